@@ -1,0 +1,58 @@
+# Two commands matter: `make book` and `make test`. Each sets up what it needs.
+
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/installed
+NOTEBOOKS := $(wildcard chapters/*.ipynb)
+NBVAL := $(BIN)/pytest --nbval --nbval-sanitize-with tests/notebooks/sanitize.cfg
+
+.PHONY: help book test lint unit regression browser serve notebooks bench test-mutants clean
+.DEFAULT_GOAL := help
+
+help: ## explain every target
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+book: $(INSTALLED) ## execute the notebooks and write the site to _build/html
+	@$(BIN)/python tools/build_book.py
+
+test: lint unit book regression browser ## run every check
+
+lint: $(INSTALLED) ## ruff: style and formatting
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+unit: $(INSTALLED) ## unit tests of aelib, the Sphinx extensions and the tools
+	$(BIN)/pytest tests/unit
+
+regression: $(INSTALLED) ## execute the twins again and compare with their stored outputs
+	$(BIN)/pytest tests/notebooks/test_twins.py
+	AELIB_UNATTENDED=1 $(NBVAL) $(NOTEBOOKS)
+
+browser: book .venv/chromium ## check the built site in Chromium
+	$(BIN)/pytest tests/browser
+
+serve: book ## build the site and serve it on this machine
+	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
+
+notebooks: book ## write the executed .ipynb twin of each notebook page
+	$(BIN)/python tools/twins.py
+
+bench: $(INSTALLED) ## time the training against straightforward scripts
+	$(BIN)/python benchmarks/training.py
+
+test-mutants: $(INSTALLED) ## prove that deliberate faults turn the regression red (minutes)
+	AELIB_UNATTENDED=1 $(BIN)/pytest tests/notebooks/test_mutants.py
+
+clean: ## remove everything that was built, but not the environment
+	rm -rf _build .pytest_cache .ruff_cache .hypothesis
+
+$(INSTALLED): requirements.txt pyproject.toml
+	$(PYTHON) tools/check_python.py
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --requirement requirements.txt
+	$(BIN)/pip install --quiet --no-deps --editable .
+	@touch $@
+
+.venv/chromium: $(INSTALLED)
+	$(BIN)/python tools/install_chromium.py
+	@touch $@

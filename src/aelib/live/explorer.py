@@ -1,0 +1,284 @@
+"""The explorer: sliders and the pictures that trained networks draw in the reader's browser.
+
+Python packs the networks as text (``weights.py``) and is done; the pictures come from
+``network.js`` and ``explorer.js``. The sliders are ordinary ipywidgets, joined to the pictures by
+``jslink``, so they work on a static page without a kernel, and with a kernel without a round trip.
+"""
+
+import base64
+import itertools
+from collections.abc import Mapping, Sequence
+
+import anywidget
+import ipywidgets
+import numpy as np
+import torch
+import traitlets
+from torch import Tensor, nn
+
+from aelib.live.assets import script, style
+from aelib.live.noise_sample import noise_sample
+from aelib.live.weights import pack
+
+PIXELS = 784
+LABELS = {
+    "zh": {"noise": "噪声因子", "size": "潜在维度", "network": "网络"},
+    "en": {"noise": "Noise factor", "size": "Latent size", "network": "Network"},
+}
+
+Networks = tuple[nn.Module, nn.Module] | Mapping[int | str, tuple[nn.Module, nn.Module]]
+_number = itertools.count(1)
+
+
+class ExplorerView(anywidget.AnyWidget):
+    """The pictures; ``Explorer`` makes it and joins it to its sliders."""
+
+    _esm = script("network.js", "drawing.js", "page.js", "explorer.js")
+    _css = style("explorer.css")
+
+    name = traitlets.Unicode().tag(sync=True)
+    language = traitlets.Unicode().tag(sync=True)
+    networks = traitlets.List(traitlets.Dict()).tag(sync=True)
+    images = traitlets.Unicode().tag(sync=True)
+    labels = traitlets.List(traitlets.Int()).tag(sync=True)
+
+    noise = traitlets.Float(0.0).tag(sync=True)
+    choice = traitlets.Int(0).tag(sync=True)
+    digit = traitlets.Int(0).tag(sync=True)
+    seed = traitlets.Int(0).tag(sync=True)
+    drawing = traitlets.Unicode("").tag(sync=True)
+
+
+class Explorer(ipywidgets.VBox):
+    """Play with trained autoencoders: noise, latent size, digits, codes.
+
+    Parameters
+    ----------
+    networks : (encoder, decoder), or a mapping to such pairs
+        Torch modules of the layers that ``weights.py`` understands; the encoder takes ``(n, 784)``,
+        the decoder returns ``(n, 784)``. The keys of a mapping are the latent sizes (a slider
+        chooses) or names (buttons choose).
+    images : array or tensor
+        ``(n, 784)`` in [0, 1]: the digits offered as thumbnails, 10 to 20 of them. Kept in 256 grey
+        levels.
+    labels : sequence of int, optional
+        What the digits are, read out to those who do not see them.
+    classifier : torch.nn.Module, optional
+        Takes the code, ``(n, latent size)``, returns one score for each class before the softmax.
+    language : str
+        "zh" or "en". A static page goes by its own ``<html lang>``.
+
+    Attributes
+    ----------
+    noise : ipywidgets.FloatSlider
+        The noise factor, 0 to 1.
+    latent_size : ipywidgets.SelectionSlider or ipywidgets.ToggleButtons
+        Its ``value`` is the key of the network that draws; not shown when there is one network.
+    digit : int
+        Which image, from 0; -1 is the reader's own drawing.
+    seed : int
+        Which noise sample: ``aelib.noise_sample(seed, 784)``.
+    view : ExplorerView
+        The pictures.
+
+    Raises
+    ------
+    TypeError
+        For a layer that is not understood, and for networks that are not pairs of modules.
+    ValueError
+        For sizes that do not fit, images outside [0, 1], weights that are not finite, no networks.
+    """
+
+    digit = traitlets.Int(0)
+    seed = traitlets.Int(0)
+
+    def __init__(
+        self,
+        networks: Networks,
+        images: np.ndarray | Tensor,
+        labels: Sequence[int] | None = None,
+        *,
+        classifier: nn.Module | None = None,
+        language: str = "zh",
+    ):
+        if language not in LABELS:
+            raise ValueError(f'The explorer speaks "zh" or "en"; found language={language!r}.')
+        grey = grey_levels(images)
+        labels = [int(label) for label in labels] if labels is not None else []
+        if labels and len(labels) != len(grey):
+            raise ValueError(
+                f"{len(grey)} images and {len(labels)} labels; give one label for each image."
+            )
+        self._count = len(grey)
+        pairs = _pairs(networks)
+        words = LABELS[language]
+        self.view = ExplorerView(
+            name=f"ae{next(_number)}",
+            language=language,
+            networks=[
+                _pack_network(key, pair, grey, classifier, several=len(pairs) > 1)
+                for key, pair in pairs.items()
+            ],
+            images=base64.b64encode(grey.tobytes()).decode("ascii"),
+            labels=labels,
+        )
+        self.noise = ipywidgets.FloatSlider(
+            min=0, max=1, step=0.01, description=words["noise"], readout_format=".2f"
+        )
+        self.latent_size = _selector([network["name"] for network in self.view.networks], words)
+        shown = [self.noise, self.latent_size] if len(pairs) > 1 else [self.noise]
+        sliders = ipywidgets.HBox(shown)
+        sliders.add_class("ae-sliders")
+        super().__init__([sliders, self.view])
+        self.add_class("ae-live")
+        ipywidgets.jslink((self.noise, "value"), (self.view, "noise"))
+        ipywidgets.jslink((self.latent_size, "index"), (self.view, "choice"))
+        traitlets.link((self, "digit"), (self.view, "digit"))
+        traitlets.link((self, "seed"), (self.view, "seed"))
+
+    def __repr__(self) -> str:
+        keys = ", ".join(str(network["name"]) for network in self.view.networks)
+        return f"Explorer(networks: {keys}; images: {self._count})"
+
+    @traitlets.validate("digit")
+    def _check_digit(self, proposal: dict) -> int:
+        if not -1 <= proposal["value"] < self._count:
+            raise traitlets.TraitError(
+                f"digit is {proposal['value']}; expected 0 to {self._count - 1} for one of the "
+                f"{self._count} images, or -1 for the reader's own drawing."
+            )
+        return proposal["value"]
+
+    @traitlets.validate("seed")
+    def _check_seed(self, proposal: dict) -> int:
+        if not 0 <= proposal["value"] < 2**32:
+            raise traitlets.TraitError(
+                f"seed is {proposal['value']}; expected a whole number from 0 to 2**32 - 1."
+            )
+        return proposal["value"]
+
+
+def grey_levels(images: np.ndarray | Tensor) -> np.ndarray:
+    """Bring images to 256 grey levels.
+
+    Parameters
+    ----------
+    images : array or tensor
+        ``(n, 784)`` in [0, 1].
+
+    Returns
+    -------
+    numpy.ndarray
+        uint8 ``(n, 784)``.
+
+    Raises
+    ------
+    ValueError
+        For another shape, no image, or a value outside [0, 1].
+    """
+    values = images.detach().cpu().numpy() if isinstance(images, Tensor) else np.asarray(images)
+    if values.ndim != 2 or values.shape[1] != PIXELS or not len(values):
+        raise ValueError(
+            f"The images have the shape {values.shape}; expected (n, 784) with n of at least 1. "
+            "Flatten them: images.reshape(-1, 784)."
+        )
+    if not (values.min() >= 0 and values.max() <= 1):  # also false for a NaN
+        raise ValueError(
+            f"The images lie between {values.min():g} and {values.max():g}; expected [0, 1]. "
+            "Divide grey levels from 0 to 255 by 255."
+        )
+    return np.rint(values * 255).astype(np.uint8)
+
+
+def _pairs(networks: Networks) -> dict[int | str | None, tuple[nn.Module, nn.Module]]:
+    """Bring all forms of ``networks`` to a mapping; one pair without a name has the key None."""
+    pairs = dict(networks) if isinstance(networks, Mapping) else {None: networks}
+    if not pairs:
+        raise ValueError(
+            "The mapping of networks is empty; give at least one {latent_size: (encoder, decoder)}."
+        )
+    for key, pair in pairs.items():
+        place = "networks" if key is None else f"networks[{key!r}]"
+        if not isinstance(pair, tuple | list) or len(pair) != 2:
+            raise TypeError(
+                f"{place} is a {type(pair).__name__}; expected a pair (encoder, decoder) of torch "
+                "modules. A model with both inside: (model.encoder, model.decoder)."
+            )
+    if len({type(key) for key in pairs}) > 1 or not isinstance(next(iter(pairs)), int | str | None):
+        raise TypeError(
+            f"The keys of networks are {list(pairs)}; expected latent sizes (int) or names (str), "
+            "not both."
+        )
+    return dict(sorted(pairs.items())) if isinstance(next(iter(pairs)), int) else pairs
+
+
+def _selector(names: list[int] | list[str], words: dict[str, str]) -> ipywidgets.Widget:
+    """Make the widget that chooses a network: a slider for sizes, buttons for names."""
+    if isinstance(names[0], str):
+        return ipywidgets.ToggleButtons(options=names, description=words["network"])
+    return ipywidgets.SelectionSlider(options=names, description=words["size"])
+
+
+def _pack_network(
+    key: int | str | None,
+    pair: tuple[nn.Module, nn.Module],
+    grey: np.ndarray,
+    classifier: nn.Module | None,
+    *,
+    several: bool,
+) -> dict:
+    """Write one network for the browser, tried on all thumbnails at several noise levels."""
+    prefix = f"networks[{key!r}] " if several else ""
+    encoder, decoder = f"{prefix}encoder", f"{prefix}decoder"
+    packed = pack(dict(zip((encoder, decoder), pair, strict=True)), trial_images(grey))
+    code, picture = packed.outputs[encoder], packed.outputs[decoder]
+    if picture.shape != (len(picture), PIXELS):
+        raise ValueError(
+            f"The {decoder} returns {tuple(picture.shape[1:])} for each image; expected (784,). "
+            "End a convolutional decoder with nn.Flatten()."
+        )
+    size = code[0].numel()
+    if isinstance(key, int) and key != size:
+        raise ValueError(
+            f"The code of networks[{key}] has {size} values; its key says {key}. "
+            f"Write {{{size}: (encoder, decoder)}}."
+        )
+    network = {
+        "name": size if key is None else key,
+        "bits": packed.bits,
+        "difference": packed.difference,
+        "layers": {"encoder": packed.layers[encoder], "decoder": packed.layers[decoder]},
+        "weights": packed.text,
+        "code": list(code.shape[1:]),
+        "range": [float(f"{code.min():.3g}"), float(f"{code.max():.3g}")],
+    }
+    if classifier is not None:
+        scores = pack({"classifier": classifier}, code, tolerance=0.01)
+        if scores.outputs["classifier"].ndim != 2:
+            found = tuple(scores.outputs["classifier"].shape[1:])
+            raise ValueError(
+                f"The classifier returns {found} for each image; expected one score for each class."
+            )
+        network["classifier"] = {
+            "bits": scores.bits,
+            "layers": scores.layers,
+            "weights": scores.text,
+        }
+    return network
+
+
+def trial_images(grey: np.ndarray) -> Tensor:
+    """Add the explorer's noise to thumbnails, from none to its strongest.
+
+    Returns
+    -------
+    torch.Tensor
+        float32 ``(10 · n, 784)``.
+    """
+    clean = torch.from_numpy(grey).float() / 255
+    noisy = [
+        clean + factor * torch.from_numpy(noise_sample(seed, PIXELS))
+        for factor in (0.1, 0.3, 0.6, 1.0)
+        for seed in (0, 1)
+    ]
+    return torch.cat([clean, clean, *noisy]).clamp_(0, 1)

@@ -1,0 +1,107 @@
+"""The map of a two-dimensional code: where the digits lie, and what the decoder draws there."""
+
+import base64
+from collections.abc import Sequence
+
+import anywidget
+import numpy as np
+import torch
+import traitlets
+from torch import Tensor, nn
+
+from aelib.live.assets import script, style
+from aelib.live.explorer import LABELS
+from aelib.live.weights import evaluated, pack
+
+SHOWN = 0.995
+"""The map's edges lie beyond this quantile of each value; the few codes outside are on its rim."""
+
+STEPS = 4095
+"""Grid of the codes on the map: finer than any screen."""
+
+
+class LatentMap(anywidget.AnyWidget):
+    """A map of codes; the pointer, a finger or the arrow keys move over it and the decoder draws.
+
+    Parameters
+    ----------
+    encoder, decoder : torch.nn.Module
+        ``(n, 784)`` to ``(n, 2)`` and back, of the layers that ``weights.py`` understands.
+    images : array or tensor
+        ``(n, 784)`` in [0, 1]: the images whose codes are drawn, say the 10,000 test digits.
+    labels : sequence of int
+        Their digits, 0 to 9, for the colours.
+    language : str
+        "zh" or "en". A static page goes by its own ``<html lang>``.
+
+    Attributes
+    ----------
+    position : list of float
+        The point under the cursor, the two values of the code; can be set and observed.
+
+    Raises
+    ------
+    TypeError
+        For a layer that is not understood.
+    ValueError
+        For a code that has not two values, or sizes that do not fit.
+    """
+
+    _esm = script("network.js", "page.js", "latent_map.js")
+    _css = style("explorer.css")
+
+    language = traitlets.Unicode().tag(sync=True)
+    decoder = traitlets.Dict().tag(sync=True)
+    codes = traitlets.Unicode().tag(sync=True)
+    labels = traitlets.Unicode().tag(sync=True)
+    bounds = traitlets.List(traitlets.Float()).tag(sync=True)
+    position = traitlets.List(traitlets.Float(), minlen=2, maxlen=2).tag(sync=True)
+
+    def __init__(
+        self,
+        encoder: nn.Module,
+        decoder: nn.Module,
+        images: np.ndarray | Tensor,
+        labels: Sequence[int] | np.ndarray | Tensor,
+        *,
+        language: str = "zh",
+    ):
+        if language not in LABELS:
+            raise ValueError(f'The map speaks "zh" or "en"; found language={language!r}.')
+        images = torch.as_tensor(images, dtype=torch.float32)
+        labels = np.asarray(labels)
+        if len(images) != len(labels):
+            raise ValueError(
+                f"{len(images)} images and {len(labels)} labels; give one label for each image."
+            )
+        pack({"encoder": encoder}, images[:1], tolerance=np.inf)  # for its checks of every layer
+        with torch.no_grad():
+            codes = evaluated(encoder, "encoder")(images)
+        if codes.shape != (len(images), 2):
+            raise ValueError(
+                f"The encoder returns {tuple(codes.shape[1:])} for each image; a map needs two "
+                "values. Train one with a latent size of 2."
+            )
+        low, high = codes.quantile(torch.tensor([1 - SHOWN, SHOWN]), dim=0)
+        margin = 0.1 * (high - low) + 1e-6
+        low, high = low - margin, high + margin
+        anywhere = torch.rand(200, 2, generator=torch.Generator().manual_seed(0))
+        trial = torch.cat([codes[:200], low + anywhere * (high - low)])
+        packed = pack({"decoder": decoder}, trial)
+        if packed.outputs["decoder"].shape[1:] != (784,):
+            raise ValueError(
+                f"The decoder returns {tuple(packed.outputs['decoder'].shape[1:])} for each code; "
+                "expected (784,). End a convolutional decoder with nn.Flatten()."
+            )
+        grid = ((codes - low) / (high - low)).clamp(0, 1).mul(STEPS).round().numpy().astype("<u2")
+        super().__init__(
+            language=language,
+            decoder={"bits": packed.bits, "layers": packed.layers, "weights": packed.text},
+            codes=base64.b64encode(grid.tobytes()).decode("ascii"),
+            labels="".join(str(int(label)) for label in labels),
+            bounds=[float(v) for v in (*low, *high)],
+            position=[float(v) for v in codes.median(0).values],
+        )
+
+    def __repr__(self) -> str:
+        return f"LatentMap(codes: {len(self.labels)})"

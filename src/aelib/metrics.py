@@ -1,0 +1,56 @@
+"""Reconstruction error: MSE and PSNR."""
+
+import numpy as np
+import torch
+
+Images = torch.Tensor | np.ndarray
+
+
+def _pair(images: Images, references: Images) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return both as float64 tensors of one shape, or say how the shapes differ."""
+    a, b = torch.as_tensor(images), torch.as_tensor(references)
+    if a.shape != b.shape:
+        raise ValueError(
+            f"Two sets of images of one shape are compared; found {tuple(a.shape)} and "
+            f"{tuple(b.shape)}. Flatten both to (n, 784)."
+        )
+    if not a.numel():
+        raise ValueError("At least one image is needed to measure an error; found none.")
+    return a.detach().double().cpu(), b.detach().double().cpu()
+
+
+def mse(images: Images, references: Images) -> float:
+    """Mean squared error over all pixels of all images.
+
+    Parameters
+    ----------
+    images, references
+        Arrays or tensors of one shape, values in [0, 1].
+
+    Returns
+    -------
+    float
+        0 for equal images; at most 1. In units of squared intensity.
+
+    Raises
+    ------
+    ValueError
+        The shapes differ, or there is no image.
+    """
+    a, b = _pair(images, references)
+    return float((a - b).square_().mean())
+
+
+def psnr(images: Images, references: Images) -> float:
+    """Peak signal-to-noise ratio of all images together, in decibels.
+
+    ``10 * log10(1 / MSE)``: the peak of images in [0, 1] is 1. Infinite for equal images. The mean
+    is taken over the squared errors, before the logarithm, so that ``psnr`` follows from ``mse``.
+
+    Raises
+    ------
+    ValueError
+        The shapes differ, or there is no image.
+    """
+    error = mse(images, references)
+    return float("inf") if error == 0 else float(-10 * np.log10(error))

@@ -1,0 +1,146 @@
+"""The built site, served on a free port, and a Chromium that reaches nothing else."""
+
+from __future__ import annotations
+
+import functools
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+HTML = ROOT / "_build" / "html"
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def page_names() -> list[str]:
+    """Every page a reader sees, as a path below ``_build/html``.
+
+    Not ``_static`` and its like, and not ``index.html`` where it only leads to the first page.
+    """
+    files = (file for file in HTML.rglob("*.html") if not is_passage(file))
+    names = (file.relative_to(HTML).as_posix() for file in files)
+    return sorted(name for name in names if not name.startswith("_"))
+
+
+def is_passage(file: Path) -> bool:
+    """Whether a page sends the reader on at once."""
+    return 'http-equiv="Refresh"' in file.read_text(encoding="utf-8")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test that asks for ``name`` once for each page of the site."""
+    if "name" in metafunc.fixturenames:
+        names = page_names()
+        if not names:
+            raise pytest.UsageError(f"no page in {HTML}: build the book first (make book)")
+        metafunc.parametrize("name", names)
+
+
+def wait_for_widgets(page: Page) -> None:
+    """Wait until every live widget of the page is drawn."""
+    page.wait_for_function(
+        """() => !document.querySelector(".widget-notice:not([hidden])") &&
+                 !document.querySelector(".ae-explorer:not([data-ready=true])")"""
+    )
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    """Serve files without a line per request."""
+
+    def log_message(self, *_arguments: object) -> None:
+        """Print nothing."""
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[str]:
+    """The address of the built site, without a slash at its end."""
+    handler = functools.partial(QuietHandler, directory=str(HTML))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium, or Playwright's own where the system has none."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    system = next(filter(None, map(shutil.which, names)), None)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=system, args=CHROMIUM_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Record:
+    """What went wrong on a page, in words."""
+
+    foreign: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+
+def watch(context: BrowserContext, site: str) -> Record:
+    """Keep the context from every other host and write down what fails."""
+    record = Record()
+
+    def only_the_site(route: Route) -> None:
+        url = route.request.url
+        if url.startswith((site, "data:", "blob:")):
+            route.continue_()
+        else:
+            record.foreign.append(url)
+            route.abort()
+
+    def note_answer(answer) -> None:
+        if answer.status >= 400:
+            record.failed.append(f"{answer.status} {answer.url}")
+
+    def note_message(message) -> None:
+        if message.type == "error":
+            record.errors.append(message.text)
+
+    context.route("**/*", only_the_site)
+    context.on("response", note_answer)
+    context.on("requestfailed", lambda request: record.failed.append(request.url))
+    context.on("console", note_message)
+    context.on("weberror", lambda error: record.errors.append(str(error.error)))
+    return record
+
+
+@pytest.fixture
+def context(browser: Browser, site: str) -> Iterator[BrowserContext]:
+    """A fresh, offline browser context; ``context.record`` holds what went wrong."""
+    context = browser.new_context(base_url=f"{site}/", locale="zh-CN")
+    context.record = watch(context, site)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """An empty tab in that context."""
+    return context.new_page()
+
+
+@pytest.fixture
+def record(context: BrowserContext) -> Record:
+    """What went wrong in that context so far."""
+    return context.record

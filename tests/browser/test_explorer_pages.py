@@ -1,0 +1,70 @@
+"""The explorers of the book's pages: the right pictures, in time."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from conftest import HTML, page_names
+from explorers import SPEED, explorers_of, pixels
+from playwright.sync_api import expect
+
+GREY_LEVELS = 2  # the largest difference from torch that a page may show
+BUDGET = {True: 33, False: 16}  # milliseconds, with and without convolutions
+
+
+def explorer_pages() -> list[str]:
+    """Pages whose state holds an explorer."""
+    pages = {name: (HTML / name).read_text(encoding="utf-8") for name in page_names()}
+    return [name for name, html in pages.items() if "aelib.live.explorer.ExplorerView" in html]
+
+
+def opened(page, live: str) -> list:
+    """Open a page; its explorers with their root elements."""
+    page.goto(live)
+    drawn = explorers_of((HTML / live).read_text(encoding="utf-8"))
+    roots = page.locator(".ae-explorer")
+    expect(roots).to_have_count(len(drawn))
+    for root in roots.all():
+        root.scroll_into_view_if_needed()
+        expect(root).to_have_attribute("data-ready", "true")
+    return list(zip(drawn, roots.all(), strict=True))
+
+
+@pytest.mark.parametrize("live", explorer_pages())
+def test_every_network_of_a_page_draws_what_torch_answers(page, live, request):
+    worst, count = 0.0, 0
+    for drawn, root in opened(page, live):
+        root.scroll_into_view_if_needed()
+        for choice, network in enumerate(drawn.networks):
+            settings = itertools.product((0, 4, 9), (0, 0.13, 0.5, 1), (0, 5))
+            for digit, noise, seed in settings:
+                name = page.evaluate("encodeURIComponent", str(network["name"]))
+                state = f"digit:{digit},noise:{noise},latent:{name},seed:{seed}"
+                page.evaluate("hash => { location.hash = hash }", f"#{drawn.name}={state}")
+                for attribute, value in (
+                    ("digit", digit),
+                    ("noise", noise),
+                    ("seed", seed),
+                    ("network", network["name"]),
+                ):
+                    expect(root).to_have_attribute(f"data-{attribute}", str(value))
+                expected = drawn.reconstruction(choice, digit, noise, seed).detach().numpy()
+                found = pixels(root, "reconstruction")
+                # torch has the rounded weights here; the export measured what rounding changed
+                difference = np.abs(found - 255 * expected).max() + 255 * network["difference"]
+                worst, count = max(worst, difference), count + 1
+                assert difference <= GREY_LEVELS
+    note = f"{worst:.2f} grey levels over {count} settings"
+    request.node.user_properties.append((f"{live}: largest difference from torch", note))
+
+
+@pytest.mark.parametrize("live", explorer_pages())
+def test_a_slider_of_a_page_is_drawn_within_its_budget(page, live, request):
+    for drawn, root in opened(page, live):
+        root.scroll_into_view_if_needed()
+        p50, p95 = np.percentile(root.evaluate(SPEED), [50, 95])
+        note = f"p50 {p50:.1f} ms, p95 {p95:.1f} ms"
+        request.node.user_properties.append((f"{live}: {drawn.name}", note))
+        assert p95 <= BUDGET["convolution" in str(drawn.networks[0]["layers"])]

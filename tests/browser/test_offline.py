@@ -1,0 +1,36 @@
+"""The site is complete: a page asks nobody else for anything, and all it asks for is there."""
+
+from __future__ import annotations
+
+from conftest import HTML, watch
+
+
+def test_a_page_loads_with_the_network_blocked_and_without_an_error(page, record, name):
+    page.goto(name, wait_until="networkidle")
+    assert record.foreign == []
+    assert record.failed == []
+    assert record.errors == []
+
+
+def test_a_page_opened_from_disk_loads_without_an_error(browser, name):
+    with browser.new_context() as context:
+        record = watch(context, HTML.as_uri())
+        context.new_page().goto((HTML / name).as_uri(), wait_until="networkidle")
+    assert record.foreign == []
+    assert record.failed == []
+    assert record.errors == []
+
+
+def test_a_page_leaves_no_module_loader_behind(page, name):
+    page.goto(name)
+    leftovers = page.evaluate(
+        "['define', 'require', 'requirejs', 'MathJax', 'thebelab'].filter((n) => n in window)"
+    )
+    assert leftovers == []
+
+
+def test_a_page_loads_only_the_icons_it_shows(page, name):
+    requested = []
+    page.on("request", lambda request: requested.append(request.url))
+    page.goto(name)
+    assert [url for url in requested if "fontawesome" in url] == []

@@ -1,0 +1,54 @@
+"""Small Sphinx builds for the tests of ``sphinx_ext``."""
+
+from __future__ import annotations
+
+import io
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+SPHINX_EXT = Path(__file__).resolve().parents[2] / "sphinx_ext"
+sys.path.insert(0, str(SPHINX_EXT))
+
+
+@dataclass
+class Book:
+    """What a build left behind."""
+
+    html: Path
+    warnings: str
+
+    def page(self, name: str = "index.html") -> str:
+        return (self.html / name).read_text(encoding="utf-8")
+
+
+def build(folder: Path, pages: dict[str, str], *extensions: str, **config: object) -> Book:
+    """Build ``pages`` (file name → MyST text) below ``folder`` and return the result."""
+    source = folder / "source"
+    source.mkdir(exist_ok=True)
+    for name, text in pages.items():
+        (source / name).write_text(text, encoding="utf-8")
+    warnings = io.StringIO()
+    overrides = {
+        "project": "Book",
+        "extensions": ["myst_nb", "sphinx_book_theme", *extensions],
+        "html_theme": "sphinx_book_theme",
+        "nb_execution_mode": "off",
+        **config,
+    }
+    with patch_docutils(), docutils_namespace():
+        app = Sphinx(
+            source,
+            None,
+            folder / "html",
+            folder / "doctrees",
+            "html",
+            overrides,
+            status=None,
+            warning=warnings,
+        )
+        app.build()
+    return Book(folder / "html", warnings.getvalue())

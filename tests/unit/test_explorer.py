@@ -1,0 +1,150 @@
+"""The explorer in Python: its widgets, and what it refuses."""
+
+import json
+
+import ipywidgets
+import numpy as np
+import pytest
+import torch
+import traitlets
+from torch import nn
+
+from aelib import mlp_autoencoder
+from aelib.live import Explorer, LatentMap
+
+IMAGES = torch.randint(0, 256, (5, 784), generator=torch.Generator().manual_seed(0)) / 255
+
+
+def pair(size):
+    return mlp_autoencoder((784, size), nn.Sigmoid)
+
+
+def cnn():
+    encoder = nn.Sequential(
+        nn.Unflatten(1, (1, 28, 28)), nn.Conv2d(1, 2, 3, padding=1), nn.MaxPool2d(2)
+    )
+    decoder = nn.Sequential(nn.ConvTranspose2d(2, 1, 2, stride=2), nn.Sigmoid(), nn.Flatten())
+    return encoder, decoder
+
+
+def test_the_sliders_are_ipywidgets_with_the_ranges_that_are_promised():
+    explorer = Explorer({16: pair(16), 2: pair(2), 4: pair(4)}, IMAGES)
+    assert isinstance(explorer.noise, ipywidgets.FloatSlider)
+    assert (explorer.noise.min, explorer.noise.max, explorer.noise.step) == (0, 1, 0.01)
+    assert isinstance(explorer.latent_size, ipywidgets.SelectionSlider)
+    assert list(explorer.latent_size.options) == [2, 4, 16]
+    explorer.latent_size.value = 16
+    assert explorer.latent_size.index == 2
+    assert [network["name"] for network in explorer.view.networks] == [2, 4, 16]
+
+
+def test_the_slider_for_the_latent_size_is_shown_only_when_there_is_a_choice():
+    def shown(explorer):
+        return explorer.latent_size in explorer.children[0].children
+
+    assert not shown(Explorer(pair(2), IMAGES))
+    assert not shown(Explorer({2: pair(2)}, IMAGES))
+    assert shown(Explorer({2: pair(2), 3: pair(3)}, IMAGES))
+
+
+def test_named_networks_are_chosen_by_buttons_in_the_order_given():
+    explorer = Explorer({"second": pair(2), "first": cnn()}, IMAGES)
+    assert isinstance(explorer.latent_size, ipywidgets.ToggleButtons)
+    assert list(explorer.latent_size.options) == ["second", "first"]
+    assert [network["code"] for network in explorer.view.networks] == [[2], [2, 14, 14]]
+
+
+def test_digit_and_seed_can_be_set_and_observed():
+    explorer = Explorer(pair(2), IMAGES)
+    seen = []
+    explorer.observe(lambda change: seen.append(change["new"]), ["digit", "seed"])
+    explorer.view.digit = 3  # as the browser does
+    explorer.seed = 7
+    assert seen == [3, 7]
+    assert explorer.view.seed == 7
+    with pytest.raises(traitlets.TraitError, match=r"digit is 5; expected 0 to 4"):
+        explorer.digit = 5
+    with pytest.raises(traitlets.TraitError, match="seed is -1; expected a whole number"):
+        explorer.seed = -1
+
+
+def test_two_explorers_have_different_names_in_the_address():
+    first, second = Explorer(pair(2), IMAGES), Explorer(pair(2), IMAGES)
+    assert first.view.name != second.view.name
+
+
+def test_the_repr_is_the_same_in_every_run():
+    assert repr(Explorer({2: pair(2), 4: pair(4)}, IMAGES)) == "Explorer(networks: 2, 4; images: 5)"
+    bundle = Explorer(pair(2), IMAGES)._repr_mimebundle_()
+    assert bundle["text/plain"] == "Explorer(networks: 2; images: 5)"
+    labels = [0, 1, 2, 3, 4]
+    assert repr(LatentMap(*pair(2), IMAGES, labels)) == "LatentMap(codes: 5)"
+
+
+def test_what_goes_to_the_browser_is_plain_json():
+    explorer = Explorer(pair(2), IMAGES, range(5), classifier=nn.Linear(2, 10))
+    state = {key: getattr(explorer.view, key) for key in ("networks", "images", "labels")}
+    assert json.loads(json.dumps(state)) == state
+
+
+@pytest.mark.parametrize("images", [IMAGES, IMAGES.numpy(), IMAGES.double()])
+def test_images_come_as_arrays_or_tensors(images):
+    assert Explorer(pair(2), images).view.images == Explorer(pair(2), IMAGES).view.images
+
+
+@pytest.mark.parametrize(
+    ("images", "message"),
+    [
+        (IMAGES * 255, r"lie between 0 and 255; expected \[0, 1\]\. Divide"),
+        (IMAGES - 0.5, r"lie between -0\.5 and 0\.5"),
+        (IMAGES * np.nan, "lie between nan and nan"),
+        (IMAGES.reshape(5, 28, 28), r"shape \(5, 28, 28\); expected \(n, 784\)"),
+        (IMAGES[:0], r"shape \(0, 784\)"),
+    ],
+)
+def test_images_of_another_form_are_refused(images, message):
+    with pytest.raises(ValueError, match=message):
+        Explorer(pair(2), images)
+
+
+@pytest.mark.parametrize(
+    ("networks", "error", "message"),
+    [
+        ({}, ValueError, "mapping of networks is empty"),
+        (pair(2)[0], TypeError, r"networks is a Sequential; expected a pair \(encoder, decoder\)"),
+        ({2: pair(2)[0]}, TypeError, r"networks\[2\] is a Sequential; expected a pair"),
+        ({2: pair(2), "b": pair(2)}, TypeError, r"keys of networks are \[2, 'b'\]"),
+        ({3: pair(2)}, ValueError, r"code of networks\[3\] has 2 values; its key says 3"),
+        (
+            {2: pair(2), 4: (pair(4)[0], pair(5)[1])},
+            ValueError,
+            r"networks\[4\] decoder\[0\] expects 5 values and is given 4",
+        ),
+        (
+            (cnn()[0], cnn()[1][:2]),
+            ValueError,
+            r"decoder returns \(1, 28, 28\).*End a convolutional decoder with nn\.Flatten",
+        ),
+    ],
+)
+def test_networks_that_do_not_fit_are_refused(networks, error, message):
+    with pytest.raises(error, match=message):
+        Explorer(networks, IMAGES)
+
+
+def test_labels_classifier_and_language_are_checked():
+    with pytest.raises(ValueError, match="5 images and 2 labels"):
+        Explorer(pair(2), IMAGES, [1, 2])
+    with pytest.raises(ValueError, match="classifier expects 3 values and is given 2"):
+        Explorer(pair(2), IMAGES, classifier=nn.Linear(3, 10))
+    with pytest.raises(ValueError, match="language='de'"):
+        Explorer(pair(2), IMAGES, language="de")
+
+
+def test_a_latent_map_needs_a_code_of_two_values():
+    with pytest.raises(ValueError, match=r"encoder returns \(3,\).*latent size of 2"):
+        LatentMap(*pair(3), IMAGES, range(5))
+    with pytest.raises(ValueError, match="5 images and 4 labels"):
+        LatentMap(*pair(2), IMAGES, range(4))
+    with pytest.raises(TypeError, match="encoder is a GRU"):
+        LatentMap(nn.GRU(784, 2), pair(2)[1], IMAGES, range(5))

@@ -1,0 +1,41 @@
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from aelib import mse, psnr
+
+
+def test_mse_is_the_mean_of_squared_differences_over_all_pixels():
+    assert mse(torch.tensor([[0.0, 1.0]]), torch.tensor([[0.5, 1.0]])) == 0.125
+
+
+def test_arrays_and_tensors_are_read_alike():
+    a, b = np.random.default_rng(0).random((2, 5, 784), dtype=np.float32)
+    assert mse(a, b) == mse(torch.from_numpy(a), torch.from_numpy(b)) == mse(a, torch.from_numpy(b))
+
+
+def test_mse_sums_in_double_precision():
+    images = torch.full((10_000, 784), 0.1)
+    assert mse(images, torch.zeros_like(images)) == pytest.approx(float(images[0, 0]) ** 2)
+
+
+def test_psnr_of_an_mse_of_a_hundredth_is_twenty_decibels():
+    assert psnr(torch.full((4,), 0.1), torch.zeros(4)) == pytest.approx(20)
+
+
+def test_psnr_of_equal_images_is_infinite():
+    assert math.isinf(psnr(torch.ones(3), torch.ones(3)))
+
+
+@pytest.mark.parametrize("measure", [mse, psnr])
+def test_shapes_that_differ_are_both_named(measure):
+    with pytest.raises(ValueError, match=r"\(2, 784\) and \(2, 1, 28, 28\)"):
+        measure(torch.zeros(2, 784), torch.zeros(2, 1, 28, 28))
+
+
+@pytest.mark.parametrize("measure", [mse, psnr])
+def test_no_images_at_all_are_refused(measure):
+    with pytest.raises(ValueError, match="At least one image"):
+        measure(torch.zeros(0, 784), torch.zeros(0, 784))

@@ -1,0 +1,212 @@
+import copy
+import itertools
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+import aelib
+from aelib import TrainingError, add_noise, fit
+from aelib.training import half_mse
+
+
+def images(n=40):
+    return torch.rand((n, 16), generator=torch.Generator().manual_seed(0))
+
+
+def network(seed=0):
+    torch.manual_seed(seed)
+    return nn.Sequential(nn.Linear(16, 4), nn.ReLU(), nn.Linear(4, 16), nn.Sigmoid())
+
+
+def weights(model):
+    return torch.cat([p.detach().flatten() for p in model.parameters()])
+
+
+def corrupt(batch, generator):
+    return add_noise(batch, 0.3, generator=generator)
+
+
+def test_training_lowers_the_loss_and_changes_the_model_in_place():
+    model = network()
+    before = weights(model)
+    history = fit(model, images(), epochs=20, batch_size=8, learning_rate=0.01)
+    assert history.losses[-1] < history.losses[0]
+    assert not torch.equal(weights(model), before)
+
+
+def test_one_seed_gives_the_same_weights_and_losses():
+    runs = []
+    for _ in range(2):
+        model = network()
+        history = fit(model, images(), epochs=3, batch_size=8, corrupt=corrupt, seed=5)
+        runs.append((history.losses, weights(model)))
+    assert runs[0][0] == runs[1][0]
+    assert torch.equal(runs[0][1], runs[1][1])
+
+
+def test_another_seed_gives_other_weights():
+    results = []
+    for seed in (1, 2):
+        model = network()
+        fit(model, images(), epochs=1, batch_size=8, seed=seed)
+        results.append(weights(model))
+    assert not torch.equal(*results)
+
+
+def test_the_global_generator_is_left_alone():
+    torch.manual_seed(3)
+    expected = torch.rand(1)
+    model = network()
+    torch.manual_seed(3)
+    fit(model, images(), epochs=1, corrupt=corrupt)
+    assert torch.equal(torch.rand(1), expected)
+
+
+def test_one_step_is_that_of_plain_adam():
+    model, reference = network(), network()
+    fit(model, images(8), epochs=1, batch_size=8, learning_rate=0.05, loss=half_mse)
+    optimizer = torch.optim.Adam(reference.parameters(), lr=0.05)
+    (0.5 * nn.functional.mse_loss(reference(images(8)), images(8))).backward()
+    optimizer.step()
+    torch.testing.assert_close(weights(model), weights(reference))
+
+
+def test_every_sample_is_seen_once_in_an_epoch():
+    seen = []
+    fit(
+        network(),
+        images(20),
+        epochs=1,
+        batch_size=7,
+        corrupt=lambda batch, _: seen.append(batch) or batch,
+    )
+    rows = torch.cat(seen)
+    assert [len(batch) for batch in seen] == [7, 7, 6]
+    assert torch.equal(rows.sort(0).values, images(20).sort(0).values)
+
+
+def test_the_loss_of_an_epoch_weights_a_short_last_batch_by_its_size():
+    inputs = torch.cat([torch.zeros(4, 1), torch.ones(1, 1)])
+    history = fit(nn.Linear(1, 1), inputs, epochs=1, batch_size=4, learning_rate=1e-12,
+                  loss=lambda outputs, _: 0 * outputs.sum() + float(len(outputs)))  # fmt: skip
+    assert history.losses == [pytest.approx((4 * 4 + 1 * 1) / 5)]
+
+
+def test_the_targets_are_the_clean_inputs_when_inputs_are_corrupted():
+    compared = []
+
+    def loss(outputs, targets):
+        compared.append(targets)
+        return nn.functional.mse_loss(outputs, targets)
+
+    fit(network(), images(8), epochs=1, batch_size=8, corrupt=corrupt, loss=loss)
+    assert torch.equal(compared[0].sort(0).values, images(8).sort(0).values)
+
+
+def test_after_epoch_sees_every_epoch_with_the_model_in_evaluation_mode():
+    model = network()
+    calls = []
+    fit(model, images(), epochs=3, after_epoch=lambda i: calls.append((i, model.training)))
+    assert calls == [(0, False), (1, False), (2, False)]
+
+
+def test_a_classifier_learns_from_labels():
+    features = torch.eye(4).repeat(25, 1)
+    labels = np.tile(np.arange(4), 25)
+    torch.manual_seed(0)
+    model = nn.Linear(4, 4)
+    fit(model, features, labels, epochs=30, learning_rate=0.1, batch_size=20,
+        loss=nn.functional.cross_entropy)  # fmt: skip
+    assert aelib.accuracy(model, features, labels) == 1
+
+
+def test_a_loss_that_is_not_finite_stops_with_epoch_and_batch_and_advice():
+    inputs = images(20)
+    inputs[:, 0] = float("nan")
+    with pytest.raises(TrainingError, match=r"epoch 1, batch 1 of 3.*learning rate"):
+        fit(network(), inputs, epochs=2, batch_size=8)
+
+
+def test_a_keyboard_interrupt_keeps_the_model_and_the_history_so_far(capsys):
+    model = network()
+    counter = itertools.count()
+
+    def interrupted(batch, _):
+        if next(counter) == 12:  # in the third epoch of five batches each
+            raise KeyboardInterrupt
+        return batch
+
+    history = fit(model, images(), epochs=9, batch_size=8, corrupt=interrupted)
+    trained = copy.deepcopy(model)
+    assert len(history.losses) == len(history.seconds) == 2
+    assert not trained.training
+    assert "after 2 of 9 epochs" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"epochs": 0}, "epochs=0"),
+        ({"batch_size": 0}, "batch_size=0"),
+        ({"learning_rate": 0.0}, r"learning_rate=0\.0"),
+        ({"learning_rate": float("nan")}, "learning_rate=nan"),
+    ],
+)
+def test_arguments_out_of_range_are_named(changes, message):
+    with pytest.raises(ValueError, match=message):
+        fit(network(), images(), **changes)
+
+
+def test_targets_that_do_not_match_in_number_are_counted():
+    with pytest.raises(ValueError, match="40 inputs and 39 targets"):
+        fit(network(), images(), images(39))
+
+
+def test_no_inputs_at_all_are_refused():
+    with pytest.raises(ValueError, match="at least one input; found none"):
+        fit(network(), images()[:0])
+
+
+def test_a_history_prints_losses_but_never_seconds():
+    history = aelib.History(losses=[0.5, 0.25], seconds=[12.345, 67.89])
+    assert str(history) == "epoch  1/2  loss 0.5000\nepoch  2/2  loss 0.2500"
+    assert history.final_loss == 0.25
+
+
+def test_an_empty_history_has_no_final_loss():
+    with pytest.raises(ValueError, match="at least one finished epoch"):
+        _ = aelib.History().final_loss
+
+
+def test_evaluate_returns_all_rows_in_order_without_gradient():
+    model = nn.Linear(2, 2)
+    inputs = torch.rand(2_345, 2)
+    outputs = aelib.evaluate(model, inputs.numpy())
+    torch.testing.assert_close(outputs, model(inputs).detach())
+    assert not outputs.requires_grad
+
+
+def test_evaluate_puts_dropout_to_rest():
+    model = nn.Sequential(nn.Dropout(0.5))
+    assert torch.equal(aelib.evaluate(model, torch.ones(10, 4)), torch.ones(10, 4))
+
+
+def test_accuracy_is_the_share_of_right_answers():
+    outputs = torch.tensor([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 0.0]])
+    assert aelib.accuracy(nn.Identity(), outputs, np.array([0, 1, 1, 0])) == 0.75
+
+
+def test_nothing_is_drawn_in_a_build(capsys, monkeypatch):
+    monkeypatch.setenv("AELIB_UNATTENDED", "1")
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    fit(network(), images(), epochs=1)
+    assert capsys.readouterr().err == ""
+
+
+def test_a_bar_is_drawn_at_a_terminal(capsys, monkeypatch):
+    monkeypatch.delenv("AELIB_UNATTENDED", raising=False)
+    monkeypatch.setattr("aelib.training._is_watched", lambda: True)
+    fit(network(), images(), epochs=1)
+    assert "training" in capsys.readouterr().err
