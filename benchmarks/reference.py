@@ -50,7 +50,8 @@ def train_from_slices(model, inputs, targets, *, epochs, batch_size, learning_ra
     rng = np.random.default_rng(0)
     for _ in range(epochs):
         order = rng.permutation(len(inputs))
-        shuffled_inputs, shuffled_targets = inputs[order], targets[order]
+        shuffled_inputs = inputs[order]
+        shuffled_targets = shuffled_inputs if targets is inputs else targets[order]
         losses = []
         for start in range(0, len(inputs), batch_size):
             batch = torch.from_numpy(shuffled_inputs[start : start + batch_size]).float()

@@ -1,8 +1,9 @@
 """Write the executed twin (.ipynb) of each notebook page from the last build.
 
 The outputs come from the build's own cache, so nothing runs twice. What differs from run to run
-or machine to machine is left out: timestamps, versions, and the outputs of cells tagged
-``nbval-ignore-output``, which hold seconds and facts of the machine. Cell ids count upwards.
+or machine to machine is left out: timestamps, versions, the random names of live widgets, and the
+outputs of cells tagged ``nbval-ignore-output``, which hold seconds and facts of the machine. Cell
+ids count upwards.
 """
 
 import sys
@@ -19,6 +20,7 @@ sys.path.insert(0, str(ROOT / "sphinx_ext"))
 from execution_key import cache_folder  # noqa: E402 (the extension stands outside this folder)
 
 UNSTABLE = "nbval-ignore-output"
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 def notebook_pages(root: Path = ROOT) -> list[Path]:
@@ -57,6 +59,8 @@ def with_outputs(notebook: NotebookNode, cache) -> NotebookNode:
             continue
         if UNSTABLE in cell.metadata.get("tags", []):
             cell.outputs = []
+        for output in cell.outputs:
+            output.get("data", {}).pop(WIDGET_VIEW, None)
     executed.nbformat, executed.nbformat_minor = 4, 5
     return executed
 

@@ -1,6 +1,7 @@
-"""Shared module of the chapter on autoencoders: data, networks, training, figures."""
+"""Shared module of the chapter: data, networks, training, figures and live explorers."""
 
 from aelib.figures import error_maps, image_grids, image_rows, loss_curves, use_style
+from aelib.live import Explorer, LatentMap, Parallel, noise_sample
 from aelib.metrics import mse, psnr
 from aelib.mnist import Mnist, MnistError, Split, load_mnist
 from aelib.models import RELU_SIZES, SIGMOID_SIZES, mlp, mlp_autoencoder, parameter_count
@@ -11,9 +12,12 @@ from aelib.training import History, TrainingError, accuracy, evaluate, fit, half
 __all__ = [
     "RELU_SIZES",
     "SIGMOID_SIZES",
+    "Explorer",
     "History",
+    "LatentMap",
     "Mnist",
     "MnistError",
+    "Parallel",
     "Split",
     "TrainingError",
     "accuracy",
@@ -30,6 +34,7 @@ __all__ = [
     "mlp",
     "mlp_autoencoder",
     "mse",
+    "noise_sample",
     "parameter_count",
     "psnr",
     "use_style",

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogFormatter
+from matplotlib.ticker import NullFormatter
 
 from aelib.training import History
 
@@ -164,8 +164,9 @@ def loss_curves(
     ax.xaxis.get_major_locator().set_params(integer=True)
     if log:
         ax.set_yscale("log")
+        low, high = ax.get_ylim()
         ax.yaxis.set_major_formatter("{x:g}")
-        ax.yaxis.set_minor_formatter(LogFormatter(minor_thresholds=(1.2, 0.6)))
+        ax.yaxis.set_minor_formatter("{x:g}" if high / low < 10 else NullFormatter())
         ax.tick_params(axis="y", which="minor", labelsize=9)
     ax.grid(alpha=0.3, which="both")
     ax.legend()

@@ -2,7 +2,6 @@
 
 The loop slices whole tensors instead of collecting single samples, keeps the loss on the device
 until the end of an epoch, and asks the C library to keep freed memory (see ``_keep_memory``).
-None of this changes what is computed.
 """
 
 import ctypes
@@ -126,6 +125,7 @@ def fit(
     """
     _check(inputs, targets, epochs, batch_size, learning_rate)
     _keep_memory()
+    torch.set_flush_denormal(True)  # numbers below 1e-38 count as 0: Adam's averages reach them
     device = best_device()
     inputs = torch.as_tensor(inputs).to(device)
     targets = inputs if targets is None else torch.as_tensor(targets).to(device)
@@ -140,7 +140,8 @@ def fit(
             order = torch.randperm(len(inputs), generator=generator, device=device)
             batch_losses = []
             for picked in order.split(batch_size):
-                batch, wanted = inputs[picked], targets[picked]
+                batch = inputs[picked]
+                wanted = batch if targets is inputs else targets[picked]
                 if corrupt is not None:
                     batch = corrupt(batch, generator)
                 batch_loss = loss(model(batch), wanted)

@@ -11,7 +11,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 HTML = ROOT / "_build" / "html"
@@ -51,11 +51,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def wait_for_widgets(page: Page) -> None:
-    """Wait until every live widget of the page is drawn."""
-    page.wait_for_function(
-        """() => !document.querySelector(".widget-notice:not([hidden])") &&
-                 !document.querySelector(".ae-explorer:not([data-ready=true])")"""
-    )
+    """Wait until every live widget of the page is drawn: explorers draw only near the screen."""
+    page.wait_for_function("() => !document.querySelector('.widget-notice:not([hidden])')")
+    for root in page.locator(".ae-explorer, .ae-latent-map").all():
+        root.scroll_into_view_if_needed()
+        expect(root).to_have_attribute("data-ready", "true")
+    page.evaluate("scrollTo({ top: 0, behavior: 'instant' })")
 
 
 class QuietHandler(SimpleHTTPRequestHandler):

@@ -1,8 +1,12 @@
 // The explorer's page: what is drawn, and what answers to the reader. The networks themselves are in
 // network.js, the reader's drawing in drawing.js, what the latent map needs too in page.js.
-import { addNoise, forward, fromBase64, hot, mse, noiseSample, psnr, readWeights, softmax } from "./network.js";
+import {
+  addNoise, forward, fromBase64, hot, mse, noiseSample, psnr, readWeights, softmax,
+} from "./network.js";
 import { drawnDigit, strokesFromText, strokesToText } from "./drawing.js";
-import { afterPause, grey, isStaticPage, languageOf, make, makeCanvas, paint, whileOnScreen } from "./page.js";
+import {
+  afterPause, grey, isStaticPage, languageOf, make, makeCanvas, paint, whileOnScreen,
+} from "./page.js";
 
 const PIXELS = 784;
 const MOST_BARS = 128; // a code of more values is shown as a map and cannot be dragged
@@ -20,7 +24,8 @@ const WORDS = {
     errorScale: "|原图 − 重建|",
     digits: "选一个数字",
     strip: "每格：上为原图，下为此刻的重建",
-    digit: (label, i) => (label === undefined ? `第 ${i + 1} 个数字` : `数字 ${label}，第 ${i + 1} 个`),
+    digit: (label, i) =>
+      label === undefined ? `第 ${i + 1} 个数字` : `数字 ${label}，第 ${i + 1} 个`,
     draw: "自己写",
     pad: "手写板：用鼠标、笔或手指写；键盘上，方向键移动笔尖，空格键落笔或提笔",
     padHint: "在这里写一个数字",
@@ -49,9 +54,12 @@ const WORDS = {
     errorScale: "|original − reconstruction|",
     digits: "Choose a digit",
     strip: "Each tile: original above, its present reconstruction below",
-    digit: (label, i) => (label === undefined ? `digit ${i + 1}` : `digit ${label}, number ${i + 1}`),
+    digit: (label, i) =>
+      label === undefined ? `digit ${i + 1}` : `digit ${label}, number ${i + 1}`,
     draw: "Draw one",
-    pad: "Drawing pad: mouse, pen or finger; with the keyboard, arrow keys move the pen, space puts it down or lifts it",
+    pad:
+      "Drawing pad: mouse, pen or finger; with the keyboard, " +
+      "arrow keys move the pen, space puts it down or lifts it",
     padHint: "Draw a digit here",
     undo: "Undo",
     clear: "Clear",
@@ -60,14 +68,16 @@ const WORDS = {
     code: (n) => `Code z (${n} values)`,
     codeHint: "Drag any bar and watch the decoder answer",
     codeMap: "The code's feature maps",
-    codeValue: (i, n) => `Code value ${i} of ${n}; left and right choose another, up and down change it`,
+    codeValue: (i, n) =>
+      `Code value ${i} of ${n}; left and right choose another, up and down change it`,
     reset: "Reset code",
     classes: "What the classifier says",
     classesSay: (digit, percent) => `Classifier: ${digit}, ${percent} %`,
     noise: "Noise factor",
     size: "Latent size",
     network: "Network",
-    say: (noise, error, ratio) => `Noise factor ${noise}, reconstruction MSE ${error}, PSNR ${ratio} decibels`,
+    say: (noise, error, ratio) =>
+      `Noise factor ${noise}, reconstruction MSE ${error}, PSNR ${ratio} decibels`,
   },
 };
 
@@ -260,7 +270,8 @@ function makeStrip(words, images, labels, choose) {
     paint(thumbnail, image, grey);
     return radio(i, words.digit(labels[i], i), thumbnail, canvases[i]);
   });
-  radios.push(radio(DRAWN, words.draw, make("span", { class: "ae-pencil", "aria-hidden": "true" }, "✎"), words.draw));
+  const pencil = make("span", { class: "ae-pencil", "aria-hidden": "true" }, "✎");
+  radios.push(radio(DRAWN, words.draw, pencil, words.draw));
   const numberOf = (place) => (place === images.length ? DRAWN : place);
 
   const group = make("div", { class: "ae-digits", role: "radiogroup", "aria-label": words.digits }, ...radios);
@@ -431,7 +442,14 @@ function makeCode(words, changed) {
   const selected = make("path", { class: "ae-selected" });
   const chart = make(
     "svg",
-    { class: "ae-chart", viewBox: "0 0 100 100", preserveAspectRatio: "none", role: "slider", tabindex: 0, "aria-orientation": "vertical" },
+    {
+      class: "ae-chart",
+      viewBox: "0 0 100 100",
+      preserveAspectRatio: "none",
+      role: "slider",
+      tabindex: 0,
+      "aria-orientation": "vertical",
+    },
     ghost, bars, selected,
   );
   const map = makeCanvas("ae-code-map", 1, 1, words.codeMap);
@@ -556,18 +574,23 @@ function paintMaps(canvas, z, shape, [low, high]) {
 
 function makeClasses(words) {
   const list = make("ol", { class: "ae-probabilities" });
-  const element = make("div", { class: "ae-classes" }, make("div", { class: "ae-head" }, make("span", { class: "ae-title" }, words.classes)), list);
+  const title = make("span", { class: "ae-title" }, words.classes);
+  const element = make("div", { class: "ae-classes" }, make("div", { class: "ae-head" }, title), list);
   let best = [0, 0];
   return {
     element,
     say: () => words.classesSay(best[0], Math.round(100 * best[1])),
     draw(probabilities) {
       if (list.children.length !== probabilities.length) {
-        list.replaceChildren(
-          ...probabilities.map((_, digit) =>
-            make("li", {}, make("span", { class: "ae-percent" }), make("span", { class: "ae-column" }, make("span")), make("b", {}, String(digit))),
-          ),
-        );
+        const item = (_, digit) =>
+          make(
+            "li",
+            {},
+            make("span", { class: "ae-percent" }),
+            make("span", { class: "ae-column" }, make("span")),
+            make("b", {}, String(digit)),
+          );
+        list.replaceChildren(...probabilities.map(item));
       }
       best = [0, -1];
       probabilities.forEach((p, digit) => {

@@ -23,7 +23,9 @@ const WORDS = {
   },
   en: {
     title: "Map of the two-dimensional latent space",
-    map: "Latent space: each dot is the code of a test image; move the pointer, a finger, or the cursor with the arrow keys",
+    map:
+      "Latent space: each dot is the code of a test image; " +
+      "move the pointer, a finger, or the cursor with the arrow keys",
     decoded: "What the decoder draws at the cursor",
     nearest: (digit) => `Nearest test image: ${digit}`,
     say: (z, digit) => `Code ${z}; the nearest test image is a ${digit}`,
@@ -58,7 +60,12 @@ function render({ model, el }) {
   const root = make(
     "section",
     { class: "ae-latent-map", "aria-label": words.title, "data-ready": "false" },
-    make("div", { class: "ae-map-and-picture" }, frame, make("div", { class: "ae-decoded-side" }, decoded, where, legend)),
+    make(
+      "div",
+      { class: "ae-map-and-picture" },
+      frame,
+      make("div", { class: "ae-decoded-side" }, decoded, where, legend),
+    ),
     status,
   );
   el.append(root);

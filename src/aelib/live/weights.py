@@ -6,7 +6,7 @@ Every weight matrix is rounded to a few bits with one scale for each output row,
 
 and ``pack`` takes the fewest bits with which the rounded network still draws the same picture as
 the original: it runs both and compares every output value. Trained MNIST autoencoders come out at
-10 to 12 bits a weight (float16, at 16, would be no better to the eye and a third larger).
+11 to 13 bits a weight (float16, at 16, would be no better to the eye and a third larger).
 
 Layout of the text (base64, little endian, in the order in which the layers are listed):
 a matrix is ``rows`` float32 scales, then ``rows · columns`` values ``q + 2**(bits - 1)`` of
