@@ -25,7 +25,7 @@ unit: $(INSTALLED) ## unit tests of aelib, the Sphinx extensions and the tools
 	$(BIN)/pytest tests/unit
 
 regression: $(INSTALLED) ## execute the twins again and compare with their stored outputs
-	$(BIN)/pytest tests/notebooks/test_twins.py
+	$(BIN)/pytest tests/notebooks/test_twins.py tests/notebooks/test_sanitize.py
 	AELIB_UNATTENDED=1 $(NBVAL) $(NOTEBOOKS)
 
 browser: book .venv/chromium ## check the built site in Chromium

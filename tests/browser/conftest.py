@@ -51,8 +51,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def wait_for_widgets(page: Page) -> None:
-    """Wait until every live widget of the page is drawn: explorers draw only near the screen."""
-    page.wait_for_function("() => !document.querySelector('.widget-notice:not([hidden])')")
+    """Wait until every explorer and map of the page is drawn, which they are only near the screen.
+
+    A widget's own script runs a moment after the widget has been put in its place.
+    """
+    page.wait_for_function(
+        """() => !document.querySelector(".widget-notice:not([hidden])") &&
+                 !document.querySelector(".widget-area:not(:has(.ae-explorer, .ae-latent-map))")"""
+    )
     for root in page.locator(".ae-explorer, .ae-latent-map").all():
         root.scroll_into_view_if_needed()
         expect(root).to_have_attribute("data-ready", "true")

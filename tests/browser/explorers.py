@@ -153,10 +153,11 @@ def page_of(widgets: list, language: str = "zh") -> str:
     views = "".join(
         f'<script type="{VIEW}">{{"model_id": "{widget.model_id}"}}</script>' for widget in widgets
     )
+    text = json.dumps(state, sort_keys=True)  # as a saved page has it
     return f"""<!doctype html><html lang="{language}" data-theme="light">
       <meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
       <title>explorers</title><link rel="icon" href="data:,">
       <link rel="stylesheet" href="_static/widgets.css">
       <script defer src="_static/widgets.js"></script>
-      <main><h1>explorers</h1>{views}<script type="{STATE}">{json.dumps(state)}</script></main>
+      <main><h1>explorers</h1>{views}<script type="{STATE}">{text}</script></main>
       </html>"""

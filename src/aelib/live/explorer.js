@@ -137,9 +137,10 @@ function render({ model, el }) {
     const choice = model.get("choice");
     if (!read.has(choice)) {
       const { layers, bits, weights, classifier: c } = networks[choice];
+      const { encoder, decoder } = layers; // in the order of the text: a saved page sorts its keys
       read.set(choice, {
         ...networks[choice],
-        ...readWeights(layers, bits, weights),
+        ...readWeights({ encoder, decoder }, bits, weights),
         classifier: c && readWeights(c.layers, c.bits, c.weights).classifier,
       });
     }
