@@ -25,7 +25,7 @@ from explorers import pixels
 from playwright.sync_api import Browser, Locator, Page, expect
 
 GREY_LEVELS = 2  # the largest difference from torch that the picture may show
-PATIENCE = 60_000  # milliseconds that JupyterLab may take to load, and the notebook to run
+PATIENCE = 120_000  # milliseconds that JupyterLab may take to load, and the notebook to run
 TWIN = ROOT / "chapters" / "features.ipynb"
 
 FEWER_IMAGES = """
@@ -127,7 +127,7 @@ def notebook(lab: str, browser: Browser) -> Iterator[Page]:
         page.goto(lab)
         kernel = page.get_by_role("button", name="Python 3 (ipykernel) | Idle")
         expect(kernel).to_be_visible(timeout=PATIENCE)
-        expect(cells(page).last).to_contain_text("def answer")
+        expect(cells(page).last).to_contain_text("def answer", timeout=PATIENCE)
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
         finish(page)
