@@ -22,7 +22,8 @@ def open_in_theme(page, address: str, theme: str) -> None:
 
 
 def violations(page) -> list[str]:
-    """What axe finds on the page as it is now."""
+    """What axe finds on the page as it is now, once nothing is fading in or out."""
+    page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished))")
     page.add_script_tag(path=AXE)
     result = page.evaluate(
         "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", WCAG
