@@ -4,9 +4,11 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
 NOTEBOOKS := $(wildcard chapters/*.ipynb)
-NBVAL := $(BIN)/pytest --nbval --nbval-sanitize-with tests/notebooks/sanitize.cfg
+NBVAL := PYTHONPATH=tests/support $(BIN)/pytest -p peak_memory \
+	--nbval --nbval-sanitize-with tests/notebooks/sanitize.cfg --junit-xml _build/reports/nbval.xml
 
-.PHONY: help book test lint unit regression browser serve notebooks bench test-mutants clean
+.PHONY: help book test lint unit regression browser launch serve notebooks links release bench
+.PHONY: test-mutants test-launch linkcheck clean
 .DEFAULT_GOAL := help
 
 help: ## explain every target
@@ -15,11 +17,13 @@ help: ## explain every target
 book: $(INSTALLED) ## execute the notebooks and write the site to _build/html
 	@$(BIN)/python tools/build_book.py
 
-test: lint unit book regression browser ## run every check
+test: lint unit book regression browser launch ## run every check
 
-lint: $(INSTALLED) ## ruff: style and formatting
+lint: $(INSTALLED) ## style and formatting (ruff), links, workflows (actionlint, zizmor)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/python tools/links.py --check
+	$(BIN)/python tools/check_workflows.py
 
 unit: $(INSTALLED) ## unit tests of aelib, the Sphinx extensions and the tools
 	$(BIN)/pytest tests/unit
@@ -31,11 +35,26 @@ regression: $(INSTALLED) ## execute the twins again and compare with their store
 browser: book .venv/chromium ## check the built site in Chromium
 	$(BIN)/pytest tests/browser
 
+launch: book .venv/chromium ## open the shortest notebook as Colab and Binder do, check links and wheel
+	$(BIN)/pytest tests/launch
+
+test-launch: book .venv/chromium ## the same for every notebook (slow)
+	AELIB_EVERY_NOTEBOOK=1 $(BIN)/pytest tests/launch
+
 serve: book ## build the site and serve it on this machine
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
 
 notebooks: book ## write the executed .ipynb twin of each notebook page
 	$(BIN)/python tools/twins.py
+
+links: $(INSTALLED) ## write the links that follow from the address in _config.yml
+	$(BIN)/python tools/links.py
+
+release: book ## write the site as a zip, and the wheel, to _build/release
+	$(BIN)/python tools/release.py
+
+linkcheck: $(INSTALLED) ## ask every link of the pages whether it is alive (network)
+	$(BIN)/jupyter-book build . --builder custom --custom-builder linkcheck
 
 bench: $(INSTALLED) ## time the training against straightforward scripts
 	$(BIN)/python benchmarks/training.py

@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 import functools
-import shutil
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
+from chromium import Record, chromium, watch
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 ROOT = Path(__file__).resolve().parents[2]
 HTML = ROOT / "_build" / "html"
-CHROMIUM_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 def page_names() -> list[str]:
@@ -86,50 +76,9 @@ def site() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """The system's Chromium, or Playwright's own where the system has none."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    system = next(filter(None, map(shutil.which, names)), None)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=system, args=CHROMIUM_ARGUMENTS)
+    """One Chromium for all tests."""
+    with chromium() as browser:
         yield browser
-        browser.close()
-
-
-@dataclass
-class Record:
-    """What went wrong on a page, in words."""
-
-    foreign: list[str] = field(default_factory=list)
-    failed: list[str] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
-
-
-def watch(context: BrowserContext, site: str) -> Record:
-    """Keep the context from every other host and write down what fails."""
-    record = Record()
-
-    def only_the_site(route: Route) -> None:
-        url = route.request.url
-        if url.startswith((site, "data:", "blob:")):
-            route.continue_()
-        else:
-            record.foreign.append(url)
-            route.abort()
-
-    def note_answer(answer) -> None:
-        if answer.status >= 400:
-            record.failed.append(f"{answer.status} {answer.url}")
-
-    def note_message(message) -> None:
-        if message.type == "error":
-            record.errors.append(message.text)
-
-    context.route("**/*", only_the_site)
-    context.on("response", note_answer)
-    context.on("requestfailed", lambda request: record.failed.append(request.url))
-    context.on("console", note_message)
-    context.on("weberror", lambda error: record.errors.append(str(error.error)))
-    return record
 
 
 @pytest.fixture

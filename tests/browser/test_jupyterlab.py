@@ -8,12 +8,7 @@ training set. Everything else runs as it stands.
 from __future__ import annotations
 
 import json
-import os
-import re
-import secrets
-import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,10 +17,11 @@ import numpy as np
 import pytest
 from conftest import ROOT, watch
 from explorers import pixels
+from jupyterlab_server import cells, finish, run_all, serve
 from playwright.sync_api import Browser, Locator, Page, expect
 
 GREY_LEVELS = 2  # the largest difference from torch that the picture may show
-PATIENCE = 120_000  # milliseconds that JupyterLab may take to load, and the notebook to run
+PATIENCE = 120_000  # milliseconds that the notebook may take to run
 TWIN = ROOT / "chapters" / "features.ipynb"
 
 FEWER_IMAGES = """
@@ -63,87 +59,20 @@ def shortened_twin() -> nbformat.NotebookNode:
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the shortened twin in a JupyterLab that knows nothing else."""
+def notebook(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    """The shortened twin in JupyterLab after *Run All Cells*; ``record`` holds what went wrong."""
     home = tmp_path_factory.mktemp("jupyterlab")
-    folders = {
-        "JUPYTER_CONFIG_DIR": home / "config",
-        "JUPYTER_DATA_DIR": home / "data",
-        "JUPYTER_RUNTIME_DIR": home / "runtime",
-        "JUPYTERLAB_SETTINGS_DIR": home / "settings",
-        "JUPYTERLAB_WORKSPACES_DIR": home / "workspaces",
-        "IPYTHONDIR": home / "ipython",
-    }
-    notebooks = home / "notebooks"
-    notebooks.mkdir()
-    nbformat.write(shortened_twin(), notebooks / TWIN.name)
-    refuse_news(folders["JUPYTERLAB_SETTINGS_DIR"])
-    token = secrets.token_hex()
-    options = {
-        "ServerApp.ip": "127.0.0.1",
-        "ServerApp.port": 0,  # any free one
-        "ServerApp.root_dir": notebooks,
-        "IdentityProvider.token": token,
-        "LabApp.extension_manager": "readonly",
-        "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
-    }
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
-    command += [f"--{name}={value}" for name, value in options.items()]
-    environment = os.environ | {name: str(folder) for name, folder in folders.items()}
-    log = home / "log.txt"
+    file = home / "notebooks" / TWIN.name
+    file.parent.mkdir()
+    nbformat.write(shortened_twin(), file)
     with (
-        log.open("w") as stderr,
-        subprocess.Popen(command, env=environment, stderr=stderr) as server,
+        serve(Path(sys.executable), file, home) as (url, _server),
+        browser.new_context(viewport={"width": 1280, "height": 900}) as context,
     ):
-        try:
-            yield f"{address(server, log)}/lab/tree/{TWIN.name}?token={token}"
-        finally:
-            server.terminate()
-
-
-def refuse_news(settings: Path) -> None:
-    """Answer JupyterLab's question whether it may fetch news."""
-    file = settings / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
-    file.parent.mkdir(parents=True)
-    file.write_text('{"fetchNews": "false", "checkForUpdates": false}', encoding="utf-8")
-
-
-def address(server: subprocess.Popen, log: Path) -> str:
-    """Where a server listens, once its log says so."""
-    deadline = time.monotonic() + PATIENCE / 1000
-    while server.poll() is None and time.monotonic() < deadline:
-        if found := re.search(r"http://127\.0\.0\.1:\d+", log.read_text(encoding="utf-8")):
-            return found[0]
-        time.sleep(0.05)
-    pytest.fail(f"JupyterLab did not start:\n{log.read_text(encoding='utf-8')}")
-
-
-@pytest.fixture(scope="module")
-def notebook(lab: str, browser: Browser) -> Iterator[Page]:
-    """The notebook in JupyterLab after *Run All Cells*; ``record`` holds what went wrong."""
-    with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
         page = context.new_page()
-        page.record = watch(context, lab.partition("/lab")[0])
-        page.goto(lab)
-        kernel = page.get_by_role("button", name="Python 3 (ipykernel) | Idle")
-        expect(kernel).to_be_visible(timeout=PATIENCE)
-        expect(cells(page).last).to_contain_text("def answer", timeout=PATIENCE)
-        page.get_by_role("menuitem", name="Run", exact=True).click()
-        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-        finish(page)
+        page.record = watch(context, url.partition("/lab")[0])
+        run_all(page, url, PATIENCE)
         yield page
-
-
-def cells(page: Page) -> Locator:
-    return page.locator(".jp-Notebook .jp-CodeCell")
-
-
-def finish(page: Page) -> None:
-    """Wait until the last cell has run, or one has failed."""
-    ran = cells(page).last.locator(".jp-InputPrompt").get_by_text(re.compile(r"\[\d+\]:"))
-    failed = page.locator('[data-mime-type="application/vnd.jupyter.error"]')
-    expect(ran.or_(failed).first).to_be_visible(timeout=PATIENCE)
-    assert failed.all_inner_texts() == []
 
 
 def run(page: Page, code: str) -> str:
@@ -155,7 +84,7 @@ def run(page: Page, code: str) -> str:
     page.keyboard.press("Enter")
     page.keyboard.insert_text(code)
     page.keyboard.press("Control+Enter")
-    finish(page)
+    finish(page, PATIENCE)
     return "".join(cells(page).last.locator(".jp-OutputArea-output").all_inner_texts())
 
 

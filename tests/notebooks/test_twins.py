@@ -2,8 +2,10 @@
 
 import nbformat
 import pytest
-from twins import UNSTABLE, notebook_pages, read_page
+from address import read_address
+from twins import ROOT, UNSTABLE, notebook_pages, read_page, with_launch_cells
 
+ADDRESS = read_address(ROOT, environment={})
 PAGES = notebook_pages()
 REMEDY = "run `make notebooks` and commit the twins"
 
@@ -13,10 +15,11 @@ def test_there_are_notebook_pages():
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_a_twin_has_the_cells_of_its_page(page):
+def test_a_twin_has_the_launch_cells_and_those_of_its_page(page):
     path = page.with_suffix(".ipynb")
     assert path.exists(), f"{path.name} is missing: {REMEDY}"
-    twin, source = nbformat.read(path, as_version=4), read_page(page)
+    twin = nbformat.read(path, as_version=4)
+    source = with_launch_cells(read_page(page), f"chapters/{path.name}", ADDRESS)
     assert twin.metadata == source.metadata, f"{path.name} is stale: {REMEDY}"
     ours = [(cell.id, cell.cell_type, cell.source, cell.metadata) for cell in source.cells]
     theirs = [(cell.id, cell.cell_type, cell.source, cell.metadata) for cell in twin.cells]
@@ -27,7 +30,8 @@ def test_a_twin_has_the_cells_of_its_page(page):
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_a_twin_was_executed_from_top_to_bottom(page):
     twin = nbformat.read(page.with_suffix(".ipynb"), as_version=4)
-    counts = [cell.execution_count for cell in twin.cells if cell.cell_type == "code"]
+    cells = twin.cells[2:]  # after the badges and the cell that installs the package
+    counts = [cell.execution_count for cell in cells if cell.cell_type == "code"]
     assert counts == list(range(1, len(counts) + 1))
 
 

@@ -1,0 +1,114 @@
+"""Fresh environments, each holding what one place where the book is opened holds.
+
+Each is made once a session, from the pins of ``requirements.txt``, so that a release elsewhere
+does not turn the tests red.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from chromium import chromium
+from playwright.sync_api import Browser
+
+ROOT = Path(__file__).resolve().parents[2]
+HTML = ROOT / "_build" / "html"
+REPORT = ROOT / "_build" / "reports" / "launch.jsonl"
+EVERY_NOTEBOOK = bool(os.environ.get("AELIB_EVERY_NOTEBOOK"))
+TWINS = sorted((ROOT / "chapters").glob("*.ipynb"))
+SHORTEST = "quiz"  # of those that train
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test that asks for ``twin`` for the shortest notebook, or for each."""
+    if "twin" in metafunc.fixturenames:
+        twins = TWINS if EVERY_NOTEBOOK else [ROOT / "chapters" / f"{SHORTEST}.ipynb"]
+        metafunc.parametrize("twin", twins, ids=lambda twin: twin.stem)
+
+
+def pytest_sessionstart() -> None:
+    """Begin a report of this session alone."""
+    REPORT.unlink(missing_ok=True)
+
+
+def report(**figures: object) -> None:
+    """Add a line to the report: where, which notebook, seconds, peak memory."""
+    REPORT.parent.mkdir(parents=True, exist_ok=True)
+    with REPORT.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(figures) + "\n")
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    """Show the report below the results."""
+    if REPORT.exists():
+        terminalreporter.write_line(REPORT.read_text(encoding="utf-8").rstrip())
+
+
+@dataclass
+class Environment:
+    """A virtual environment of its own."""
+
+    folder: Path
+
+    @property
+    def python(self) -> Path:
+        return self.folder / "bin" / "python"
+
+    def pip(self, *arguments: str | Path) -> str:
+        """Run pip in the environment; its own words are the message of a failure."""
+        command = [self.python, "-m", "pip", "--disable-pip-version-check", *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=self.folder)
+        assert done.returncode == 0, done.stderr[-3000:]
+        return done.stdout
+
+    def versions(self) -> dict[str, str]:
+        """Return the version of each installed package."""
+        packages = json.loads(self.pip("list", "--format", "json"))
+        return {package["name"].lower(): package["version"] for package in packages}
+
+    def megabytes(self) -> int:
+        """Return the space the environment takes on disk."""
+        files = (file for file in self.folder.rglob("*") if file.is_file())
+        return sum(file.lstat().st_size for file in files) // 1_000_000
+
+
+def new_environment(folder: Path, *arguments: str | Path) -> Environment:
+    """Make a virtual environment and install into it."""
+    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+    environment = Environment(folder)
+    environment.pip("install", "--quiet", *arguments)
+    return environment
+
+
+@pytest.fixture(scope="session")
+def colab(tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    """Only what Colab has of what the notebooks need."""
+    return new_environment(
+        tmp_path_factory.mktemp("colab") / "environment",
+        *("--constraint", ROOT / "requirements.txt"),
+        *("torch", "numpy", "pandas", "matplotlib", "ipywidgets", "ipykernel"),
+    )
+
+
+@pytest.fixture(scope="session")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Where pip can install the committed package from: ``git+file://...@commit``."""
+    folder = tmp_path_factory.mktemp("clone") / "book"
+    subprocess.run(["git", "clone", "--quiet", ROOT, folder], check=True)
+    command = ["git", "-C", folder, "rev-parse", "HEAD"]
+    commit = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    return f"git+{folder.as_uri()}@{commit}"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests."""
+    with chromium() as browser:
+        yield browser

@@ -1,0 +1,87 @@
+"""Every launch link of the built site opens a notebook that is in the repository, at its place."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from functools import cache
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
+from address import read_address
+from bs4 import BeautifulSoup
+from conftest import HTML, ROOT, TWINS
+
+PAGES = sorted(HTML.glob("chapters/*.html"))
+HOSTS = ("colab.research.google.com", "mybinder.org")
+# The site was built with the environment that this test sees: a fork's workflow has its own.
+ADDRESS = read_address(ROOT, os.environ)
+
+
+@cache
+def committed() -> set[str]:
+    """Every file of the repository, as a path from its root."""
+    command = ["git", "-C", ROOT, "ls-files", "-z"]
+    return set(
+        subprocess.run(command, capture_output=True, text=True, check=True).stdout.split("\0")
+    )
+
+
+def launch_links(page) -> list[str]:
+    """Return the links of a built page that lead to a place where notebooks run."""
+    soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+    links = [link["href"] for link in soup.select("a[href]")]
+    return [link for link in links if urlsplit(link).hostname in HOSTS]
+
+
+def target(link: str) -> tuple[str, str, str]:
+    """Take a launch link apart: repository, branch and file."""
+    parts = urlsplit(link)
+    if parts.hostname == "mybinder.org":
+        found = re.fullmatch(r"/v2/gh/([^/]+/[^/]+)/(.+)", parts.path)
+        [path] = parse_qs(parts.query, strict_parsing=True)["urlpath"]
+        assert path.startswith("lab/tree/"), link
+        return found[1], unquote(found[2]), path.removeprefix("lab/tree/")
+    found = re.fullmatch(r"/github/([^/]+/[^/]+)/blob/(.+)/(chapters/.+)", parts.path)
+    assert found, link
+    return found[1], found[2], found[3]
+
+
+def test_there_are_pages_to_check():
+    assert len(PAGES) >= len(TWINS) > 0
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_the_launch_links_of_a_page_open_its_own_twin(page):
+    twin = f"chapters/{page.stem}.ipynb"
+    links = launch_links(page)
+    hosts = {urlsplit(link).hostname for link in links}
+    assert hosts == (set(HOSTS) if twin in committed() else set())
+    for link in links:
+        assert target(link) == (ADDRESS.owner_and_name, ADDRESS.branch, twin)
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_the_launch_links_of_a_readme_open_notebooks_of_the_repository(name):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    address = read_address(ROOT, environment={})
+    links = re.findall(rf"^\[[^]]+\]: (https://(?:{'|'.join(HOSTS)})\S+)$", text, re.MULTILINE)
+    assert len(links) == 2 * len(TWINS)
+    for link in links:
+        repository, branch, file = target(link)
+        assert (repository, branch) == (address.owner_and_name, address.branch)
+        assert file in committed()
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_a_readme_uses_only_links_that_it_defines(name):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    used = set(re.findall(r"\]\[([\w-]+)\]", text))
+    defined = set(re.findall(r"^\[([\w-]+)\]: ", text, re.MULTILINE))
+    assert used <= defined
+
+
+@pytest.mark.parametrize("twin", TWINS, ids=lambda twin: twin.stem)
+def test_the_site_offers_the_twin_itself_for_download(twin):
+    assert (HTML / "_sources" / "chapters" / twin.name).read_bytes() == twin.read_bytes()
