@@ -17,7 +17,7 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import yaml
@@ -71,7 +71,7 @@ class Address:
     @property
     def requirement(self) -> str:
         """What pip installs the package ``aelib`` from."""
-        return f"aelib @ git+{self.repository}@{self.branch}"
+        return f"git+{self.repository}@{self.branch}"
 
     def page(self, docname: str) -> str:
         """Return where a page, such as ``chapters/quiz``, is published."""
@@ -122,17 +122,19 @@ def tell_theme(app: Sphinx, config: Config) -> None:
     config.html_theme_options["repository_branch"] = address.branch
 
 
-def offer_twin(
-    app: Sphinx, page: str, _template: str, context: dict[str, Any], _doctree: object
-) -> None:
-    """Let the download button give the twin, which runs anywhere, for the theme's own copy."""
-    twin = Path(app.srcdir, page).with_suffix(".ipynb")
-    if "ipynb_source" in context and twin.exists():
-        shutil.copyfile(twin, Path(app.outdir, "_sources", context["ipynb_source"]))
+def offer_twins(app: Sphinx, error: Exception | None) -> None:
+    """Let the download buttons give the twins, which run anywhere, for the theme's own copies."""
+    if error or app.builder.format != "html":
+        return
+    for page in app.env.found_docs:
+        twin = Path(app.srcdir, page).with_suffix(".ipynb")
+        copy = Path(app.outdir, "_sources", page).with_suffix(".ipynb")
+        if twin.exists() and copy.exists():
+            shutil.copyfile(twin, copy)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Connect the parts; the download after the theme has written its own."""
+    """Connect the parts."""
     app.connect("config-inited", tell_theme)
-    app.connect("html-page-context", offer_twin, priority=900)
+    app.connect("build-finished", offer_twins)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -40,7 +40,7 @@ from importlib.metadata import version
 
 if importlib.util.find_spec("aelib") is None:
     print("aelib is missing: installing it with its data from {repository}, {branch}")
-    %pip install --quiet "{requirement}"
+    %pip install --quiet {requirement}
 if "google.colab" in sys.modules:
     from google.colab import output
 

@@ -179,8 +179,13 @@ def evaluate(model: nn.Module, inputs: np.ndarray | torch.Tensor) -> torch.Tenso
     """
     model.eval()
     device = next((p.device for p in model.parameters()), torch.device("cpu"))
-    batches = torch.as_tensor(inputs).split(1000)
-    return torch.cat([model(batch.to(device)).cpu() for batch in batches])
+    inputs, outputs = torch.as_tensor(inputs), None
+    for start in range(0, max(len(inputs), 1), 1000):
+        batch = model(inputs[start : start + 1000].to(device)).cpu()
+        if outputs is None:  # room for all, taken once: joining parts at the end would take twice
+            outputs = batch.new_empty((len(inputs), *batch.shape[1:]))
+        outputs[start : start + 1000] = batch
+    return outputs
 
 
 def accuracy(model: nn.Module, inputs: np.ndarray | torch.Tensor, labels: np.ndarray) -> float:

@@ -37,9 +37,8 @@ def installed_from(notebook: nbformat.NotebookNode, source: str) -> nbformat.Not
     """Let the first code cell install from ``source`` instead of from the repository's address."""
     address = read_address(ROOT, environment={})
     cell = next(cell for cell in notebook.cells if cell.cell_type == "code")
-    there = address.requirement.partition(" @ ")[2]
-    assert cell.source.count(there) == 1
-    cell.source = cell.source.replace(there, source)
+    assert cell.source.count(address.requirement) == 1
+    cell.source = cell.source.replace(address.requirement, source)
     return notebook
 
 
@@ -59,7 +58,7 @@ def test_a_twin_runs_from_top_to_bottom_where_only_colab_s_packages_are(
     notebook = installed_from(nbformat.read(twin, as_version=4), clone)
     peaks = []
     client = NotebookClient(notebook, kernel_name=kernel, timeout=900)
-    client.on_notebook_complete = lambda **_: peaks.append(peak_memory(client.km.provisioner.pid))
+    client.on_cell_executed = lambda **_: peaks.append(peak_memory(client.km.provisioner.pid))
     empty = tmp_path / "content"
     empty.mkdir()
     client.execute(cwd=str(empty))
@@ -71,11 +70,11 @@ def test_a_twin_runs_from_top_to_bottom_where_only_colab_s_packages_are(
     assert "aelib is missing: installing" in said
     assert "training on " in said
     assert seconds(code[0]) <= PATIENCE
-    assert 0 < peaks[0] <= LIMIT
+    assert 0 < max(peaks) <= LIMIT
     report(
         place="Colab",
         notebook=twin.stem,
         install_seconds=round(seconds(code[0]), 1),
         seconds=round(sum(seconds(cell) for cell in code)),
-        peak_megabytes=peaks[0],
+        peak_megabytes=max(peaks),
     )

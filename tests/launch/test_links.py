@@ -82,6 +82,6 @@ def test_a_readme_uses_only_links_that_it_defines(name):
     assert used <= defined
 
 
-@pytest.mark.parametrize("twin", TWINS, ids=lambda twin: twin.stem)
-def test_the_site_offers_the_twin_itself_for_download(twin):
-    assert (HTML / "_sources" / "chapters" / twin.name).read_bytes() == twin.read_bytes()
+@pytest.mark.parametrize("file", TWINS, ids=lambda file: file.stem)
+def test_the_site_offers_the_twin_itself_for_download(file):
+    assert (HTML / "_sources" / "chapters" / file.name).read_bytes() == file.read_bytes()

@@ -30,14 +30,15 @@ def pytest_configure(config):
     config.stash[PEAKS] = {}
 
 
-@pytest.hookimpl(tryfirst=True)
+@pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item, nextitem):
     """Read the peak before nbval stops the kernel of a notebook that has come to its end."""
     if not isinstance(item, IPyNbCell) or (nextitem and nextitem.parent is item.parent):
-        return
+        return (yield)
     name = Path(item.parent.path).name
     peak = peak_memory(item.parent.kernel.km.provisioner.pid)
     item.config.stash[PEAKS][name] = peak
+    yield
     if peak > LIMIT:
         pytest.fail(
             f"{name} took {peak} MB at its peak; at most {LIMIT} MB were expected, since Binder "
