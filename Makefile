@@ -29,7 +29,8 @@ unit: $(INSTALLED) ## unit tests of aelib, the Sphinx extensions and the tools
 	$(BIN)/pytest tests/unit
 
 regression: $(INSTALLED) ## execute the twins again and compare with their stored outputs
-	$(BIN)/pytest tests/notebooks/test_twins.py tests/notebooks/test_sanitize.py
+	$(BIN)/pytest tests/notebooks/test_twins.py tests/notebooks/test_starters.py \
+		tests/notebooks/test_sanitize.py
 	AELIB_UNATTENDED=1 $(NBVAL) $(NOTEBOOKS)
 
 browser: book .venv/chromium ## check the built site in Chromium
@@ -44,8 +45,9 @@ test-launch: book .venv/chromium ## the same for every notebook (slow)
 serve: book ## build the site and serve it on this machine
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
 
-notebooks: book ## write the executed .ipynb twin of each notebook page
+notebooks: book ## write the executed .ipynb twin of each notebook page, and the starters
 	$(BIN)/python tools/twins.py
+	$(BIN)/python tools/starters.py
 
 links: $(INSTALLED) ## write the links that follow from the address in _config.yml
 	$(BIN)/python tools/links.py

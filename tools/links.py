@@ -34,7 +34,7 @@ def definitions(address: Address) -> str:
     links = {
         "site": address.site,
         "repository": address.repository,
-        "nbgitpuller": address.nbgitpuller(HUB, "chapters/features.ipynb"),
+        "nbgitpuller": address.nbgitpuller(HUB, "chapters/starter/features.ipynb"),
     }
     for page in notebook_pages(ROOT):
         path = f"chapters/{page.stem}.ipynb"

@@ -1,5 +1,6 @@
 """Shared module of the chapter: data, networks, training, figures and live explorers."""
 
+from aelib import checks
 from aelib.figures import error_maps, image_grids, image_rows, loss_curves, use_style
 from aelib.live import Explorer, LatentMap, Parallel, noise_sample
 from aelib.metrics import mse, psnr
@@ -22,6 +23,7 @@ __all__ = [
     "TrainingError",
     "accuracy",
     "add_noise",
+    "checks",
     "error_maps",
     "evaluate",
     "fit",

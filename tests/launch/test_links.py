@@ -53,13 +53,12 @@ def test_there_are_pages_to_check():
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_the_launch_links_of_a_page_open_its_own_twin(page):
-    twin = f"chapters/{page.stem}.ipynb"
-    links = launch_links(page)
-    hosts = {urlsplit(link).hostname for link in links}
-    assert hosts == (set(HOSTS) if twin in committed() else set())
-    for link in links:
-        assert target(link) == (ADDRESS.owner_and_name, ADDRESS.branch, twin)
+def test_the_launch_links_of_a_page_open_its_own_twin_and_its_starter(page):
+    own = {f"chapters/{page.stem}.ipynb", f"chapters/starter/{page.stem}.ipynb"} & committed()
+    for host in HOSTS:
+        links = [link for link in launch_links(page) if urlsplit(link).hostname == host]
+        assert {target(link)[2] for link in links} == own
+        assert {target(link)[:2] for link in links} <= {(ADDRESS.owner_and_name, ADDRESS.branch)}
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])

@@ -1,0 +1,43 @@
+"""The quiz's letters."""
+
+from collections.abc import Iterable
+
+from aelib.checks.answers import ANSWERS, digest
+from aelib.checks.result import Fault, Result
+from aelib.checks.tasks import start
+
+
+def choice(name: str, letters: str | Iterable[str]) -> Result:
+    """Check the letters chosen in a question of the quiz.
+
+    Parameters
+    ----------
+    name
+        The question's name, as the page gives it.
+    letters
+        ``"C"``, or several as ``"AC"``, ``"a, c"`` or ``["A", "C"]``.
+
+    Raises
+    ------
+    ValueError
+        There is no question of that name, or no letter.
+    TaskNotDone
+        The letters are still ``...``.
+    """
+    if name not in ANSWERS:
+        known = ", ".join(sorted(ANSWERS))
+        raise ValueError(
+            f"choice expects the name of a question; found {name!r}. The questions are: {known}."
+        )
+    result = start(f"choice {name}", letters)
+    if not any(letter.isalpha() for letter in "".join(letters)):
+        raise ValueError(
+            f'choice expects one letter or more, such as "A"; found {letters!r} for {name}.'
+        )
+    with result.step("the letters are right"):
+        if digest(name, letters) != ANSWERS[name]:
+            raise Fault(
+                "Not these letters. Read the question again and test each option "
+                "against what the page has shown."
+            )
+    return result.record()

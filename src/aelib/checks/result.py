@@ -1,0 +1,169 @@
+"""What a check returns, how it is displayed, and the report on all of them."""
+
+import html
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+REPORT = "AELIB_REPORT"
+"""Environment variable with the file that :func:`report` writes after every check."""
+
+_LATEST: dict[str, "Result"] = {}
+
+# White on either colour has a contrast above 5; the text around takes the page's own colours.
+_MARKS = {True: ("✓ passed", "#1a7f37"), False: ("✗ failed", "#b3261e")}
+_MARK_STYLE = "color:#fff;background:{};padding:0 .4em;border-radius:.2em;white-space:nowrap"
+
+
+class Fault(Exception):  # noqa: N818 (it is a finding about an answer, not an error of the check)
+    """What is wrong with an answer, in words for the learner."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that was looked at.
+
+    Attributes
+    ----------
+    name
+        The rule, as a short sentence.
+    passed
+        Whether the answer keeps it.
+    message
+        What is wrong and where to look; empty where nothing is.
+    """
+
+    name: str
+    passed: bool
+    message: str = ""
+
+
+@dataclass
+class Result:
+    """What a check found; displays as a list with a mark and a word for each step.
+
+    Attributes
+    ----------
+    check
+        Name of the check.
+    steps
+        What was looked at, in order.
+    measured
+        Numbers of the learner's own run by name, such as ``test_accuracy``; often empty.
+    """
+
+    check: str
+    steps: list[Step] = field(default_factory=list)
+    measured: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Note a step: failed if the block raises :class:`Fault`, else passed."""
+        try:
+            yield
+        except Fault as fault:
+            self.steps.append(Step(name, False, str(fault)))
+        else:
+            self.steps.append(Step(name, True))
+
+    @property
+    def passed(self) -> bool:
+        """Whether every step passed, and there was one."""
+        return bool(self.steps) and all(step.passed for step in self.steps)
+
+    @property
+    def score(self) -> float:
+        """Share of the steps that passed, from 0 to 1."""
+        return sum(step.passed for step in self.steps) / max(len(self.steps), 1)
+
+    @property
+    def messages(self) -> list[str]:
+        """The messages of the steps that failed."""
+        return [step.message for step in self.steps if not step.passed]
+
+    @property
+    def headline(self) -> str:
+        """One line in sum."""
+        passed = sum(step.passed for step in self.steps)
+        return f"{self.check}: {passed} of {len(self.steps)} passed"
+
+    def as_data(self) -> dict:
+        """Return everything as numbers, texts, lists and dicts, ready for JSON."""
+        steps = [{"name": s.name, "passed": s.passed, "message": s.message} for s in self.steps]
+        return {
+            "check": self.check,
+            "passed": self.passed,
+            "score": self.score,
+            "messages": self.messages,
+            "measured": self.measured,
+            "steps": steps,
+        }
+
+    def record(self) -> "Result":
+        """Remember this as the latest result of its check, for :func:`report`; return it.
+
+        Where the environment names a file in ``AELIB_REPORT``, the report is written there.
+        """
+        _LATEST.pop(self.check, None)
+        _LATEST[self.check] = self
+        if os.environ.get(REPORT):
+            report(os.environ[REPORT])
+        return self
+
+    def __repr__(self) -> str:
+        lines = [self.headline]
+        for step in self.steps:
+            lines.append(f"{_MARKS[step.passed][0]}  {step.name}")
+            if step.message:
+                lines.append(f"          {step.message}")
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        rows = []
+        for step in self.steps:
+            word, colour = _MARKS[step.passed]
+            mark = f'<span style="{_MARK_STYLE.format(colour)}">{word}</span>'
+            message = f"<br>{html.escape(step.message)}" if step.message else ""
+            rows.append(f'<li style="margin:.3em 0">{mark} {html.escape(step.name)}{message}</li>')
+        return (
+            f'<div class="aelib-check"><strong>{html.escape(self.headline)}</strong>'
+            f'<ul style="list-style:none;margin:.3em 0;padding:0">{"".join(rows)}</ul></div>'
+        )
+
+
+def report(path: str | os.PathLike | None = None) -> list[dict]:
+    """Return the latest result of every check that has run, and write it as JSON where asked.
+
+    Parameters
+    ----------
+    path
+        File to write, in one go: a reader never finds half of it. None: nothing is written.
+
+    Returns
+    -------
+    list of dict
+        For each check, in the order of their last runs: ``check``, ``passed``, ``score`` (0-1),
+        ``messages`` of what failed, ``measured`` numbers, and the ``steps`` one by one.
+
+    Raises
+    ------
+    FileNotFoundError
+        The folder of ``path`` does not exist.
+    """
+    results = [result.as_data() for result in _LATEST.values()]
+    if path is not None:
+        file = Path(path).absolute()
+        if not file.parent.is_dir():
+            raise FileNotFoundError(
+                f"The report goes into an existing folder; found none at {file.parent}. Make it, "
+                "and give the file's whole path: a notebook runs in its own folder."
+            )
+        temporary = file.with_name(file.name + ".part")
+        temporary.write_text(
+            json.dumps(results, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
+        temporary.replace(file)
+    return results

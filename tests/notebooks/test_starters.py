@@ -1,0 +1,73 @@
+"""Starters hold nothing solved, stop at their tasks and nowhere else, and pass once solved."""
+
+import json
+import time
+
+import nbformat
+import pytest
+from address import read_address
+from nbclient import NotebookClient
+from starters import ROOT, pages_with_tasks, solved, starter, tags
+from twins import with_launch_cells
+
+ADDRESS = read_address(ROOT, environment={})
+PAGES = pages_with_tasks()
+WITH_PAGES = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+REMEDY = "run `make notebooks` and commit the starters"
+
+
+def run(notebook, folder, monkeypatch):
+    """Run every cell, whatever fails; return the errors by cell, and the report of the checks."""
+    report = folder / "report.json"
+    monkeypatch.setenv("AELIB_UNATTENDED", "1")
+    monkeypatch.setenv("AELIB_REPORT", str(report))
+    start = time.monotonic()
+    client = NotebookClient(notebook, timeout=300, allow_errors=True)
+    client.execute(cwd=str(folder))
+    print(f"{time.monotonic() - start:.0f} s")
+    outputs = [(cell.id, out) for cell in notebook.cells for out in cell.get("outputs", [])]
+    errors = {ident: out.ename for ident, out in outputs if out.output_type == "error"}
+    return errors, json.loads(report.read_text(encoding="utf-8"))
+
+
+def test_exercises_2_3_and_4_have_starters():
+    assert {page.stem for page in PAGES} == {"features", "convolutional", "denoising"}
+    files = (ROOT / "chapters" / "starter").glob("*.ipynb")
+    assert {file.stem for file in files} == {page.stem for page in PAGES}
+
+
+@WITH_PAGES
+def test_a_starter_is_what_its_page_gives(page):
+    path = f"chapters/starter/{page.stem}.ipynb"
+    written = (ROOT / path).read_text(encoding="utf-8")
+    fresh = nbformat.writes(with_launch_cells(starter(page), path, ADDRESS)) + "\n"
+    assert written == fresh, f"{path} is stale: {REMEDY}"
+
+
+@WITH_PAGES
+def test_a_starter_holds_no_solution_and_no_output(page):
+    notebook = starter(page)
+    sources = [cell.source for cell in notebook.cells]
+    solutions = [cell.source for cell in solved(page).cells if "solution" in tags(cell)]
+    assert solutions
+    assert not set(solutions) & set(sources)
+    assert "## 解答" not in "\n".join(sources)
+    assert all(not cell.get("outputs") for cell in notebook.cells)
+
+
+@WITH_PAGES
+def test_a_starter_stops_at_its_tasks_and_nowhere_else(page, tmp_path, monkeypatch):
+    notebook = starter(page)
+    errors, report = run(notebook, tmp_path, monkeypatch)
+    assert set(errors.values()) == {"TaskNotDone"}
+    assert set(errors) == {cell.id for cell in notebook.cells if {*tags(cell)} & {"task", "check"}}
+    assert not any(result["passed"] for result in report)
+
+
+@WITH_PAGES
+def test_every_check_passes_once_the_solutions_are_in(page, tmp_path, monkeypatch):
+    notebook = solved(page)
+    errors, report = run(notebook, tmp_path, monkeypatch)
+    assert errors == {}
+    assert len(report) == sum("check" in tags(cell) for cell in notebook.cells)
+    assert [result["messages"] for result in report if not result["passed"]] == []
