@@ -67,7 +67,8 @@ def denoiser_training(train_denoiser: Callable, *, fresh: bool) -> Result:
     fresh
         Whether the noise must be drawn anew for each batch, or once for all epochs.
     """
-    result = start("denoiser_training", train_denoiser)
+    variant = "fresh noise" if fresh else "noise drawn once"
+    result = start(f"denoiser_training, {variant}", train_denoiser)
     inspect_denoiser_training(result, train_denoiser, fresh=fresh)
     return result.record()
 
@@ -174,7 +175,7 @@ def inspect_denoiser_training(result: Result, train_denoiser: Callable, *, fresh
                 )
         with result.step(f"{variant}: the loss compares the output with the clean image"):
             _judge_target(gradient, outputs, noisy, train.images[places])
-        with result.step(f"{variant}: so it is in every epoch"):
+        with result.step(f"{variant}: {'new' if fresh else 'the same'} noise in every epoch"):
             _judge_freshness(noisy, places, fresh)
 
 
