@@ -125,7 +125,6 @@ def fit(
     """
     _check(inputs, targets, epochs, batch_size, learning_rate)
     _keep_memory()
-    torch.set_flush_denormal(True)  # numbers below 1e-38 count as 0: Adam's averages reach them
     device = best_device()
     inputs = torch.as_tensor(inputs).to(device)
     targets = inputs if targets is None else torch.as_tensor(targets).to(device)
@@ -133,6 +132,7 @@ def fit(
     generator = torch.Generator(device).manual_seed(seed)
     optimizer = torch.optim.Adam(model.parameters(), lr=learning_rate, fused=True)
     history = History()
+    flushed = _flush_denormals(True)
     try:
         for epoch in _progress(epochs):
             start = time.perf_counter()
@@ -157,6 +157,7 @@ def fit(
     except KeyboardInterrupt:
         print(f"Training interrupted after {len(history.losses)} of {epochs} epochs.")
     finally:
+        _flush_denormals(flushed)
         model.to("cpu", memory_format=torch.contiguous_format).eval()
     return history
 
@@ -234,6 +235,17 @@ def _is_watched() -> bool:
     if os.environ.get(UNATTENDED):
         return False
     return sys.stderr.isatty() or "ipykernel" in sys.modules
+
+
+def _flush_denormals(on: bool) -> bool:
+    """Let numbers below 1e-38, which Adam's averages reach, count as 0 or not; return what was.
+
+    They take the processor many times as long. Other code may need them: ``fit`` puts back what
+    it found.
+    """
+    before = sys.float_info.min / 2 == 0
+    torch.set_flush_denormal(on)
+    return before
 
 
 @functools.cache

@@ -1,5 +1,6 @@
 import copy
 import itertools
+import sys
 
 import numpy as np
 import pytest
@@ -210,3 +211,14 @@ def test_a_bar_is_drawn_at_a_terminal(capsys, monkeypatch):
     monkeypatch.setattr("aelib.training._is_watched", lambda: True)
     fit(network(), images(), epochs=1)
     assert "training" in capsys.readouterr().err
+
+
+def test_numbers_below_the_normal_range_count_again_after_training():
+    fit(network(), images(), epochs=1)
+    assert sys.float_info.min / 2 > 0
+
+
+def test_numbers_below_the_normal_range_count_again_after_a_failed_training():
+    with pytest.raises(TrainingError):
+        fit(network(), images() * float("nan"), epochs=1)
+    assert sys.float_info.min / 2 > 0
