@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from conftest import HTML, watch
+import re
+
+from conftest import HTML, wait_for_widgets, watch
+from playwright.sync_api import expect
 
 
 def test_a_page_loads_with_the_network_blocked_and_without_an_error(page, record, name):
@@ -12,10 +15,18 @@ def test_a_page_loads_with_the_network_blocked_and_without_an_error(page, record
     assert record.errors == []
 
 
-def test_a_page_opened_from_disk_loads_without_an_error(browser, name):
+def test_a_page_opened_from_disk_is_whole_and_its_explorers_are_live(browser, name):
     with browser.new_context() as context:
         record = watch(context, HTML.as_uri())
-        context.new_page().goto((HTML / name).as_uri(), wait_until="networkidle")
+        page = context.new_page()
+        page.goto((HTML / name).as_uri(), wait_until="networkidle")
+        wait_for_widgets(page)
+        for live in page.locator(".ae-live:has(.ae-explorer)").all():
+            explorer = live.locator(".ae-explorer")
+            before = explorer.get_attribute("data-noise")
+            live.get_by_role("slider").first.press("ArrowRight")
+            expect(explorer).not_to_have_attribute("data-noise", before)
+            expect(explorer).to_have_attribute("data-mse", re.compile(r"\d"))
     assert record.foreign == []
     assert record.failed == []
     assert record.errors == []
