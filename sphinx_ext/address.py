@@ -15,7 +15,7 @@ import os
 import re
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -117,6 +117,7 @@ def read_address(root: Path, environment: Mapping[str, str] = os.environ) -> Add
 def tell_theme(app: Sphinx, config: Config) -> None:
     """Set the options that the theme makes its buttons of."""
     address = read_address(Path(app.srcdir))
+    config.book_address = astuple(address)
     config.html_baseurl = address.site
     config.html_theme_options["repository_url"] = address.repository
     config.html_theme_options["repository_branch"] = address.branch
@@ -135,6 +136,7 @@ def offer_twins(app: Sphinx, error: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Connect the parts."""
+    app.add_config_value("book_address", (), "env")  # pages hold links: another, read them again
     app.connect("config-inited", tell_theme)
     app.connect("build-finished", offer_twins)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -7,6 +7,7 @@ from sphinx_book import build
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = "# Book\n\n```{toctree}\nchapters/one\n```\n"
 PAGE = "# One\n\n```{starter}\n```\n"
+PAGES = {"index.md": TEXT, "chapters/one.md": PAGE}
 EXTENSIONS = ("address", "starter")
 
 
@@ -19,8 +20,7 @@ def folder(tmp_path):
     return tmp_path
 
 
-def build_book(folder, **config):
-    pages = {"index.md": TEXT, "chapters/one.md": PAGE}
+def build_book(folder, pages=PAGES, **config):
     return build(folder, pages, *EXTENSIONS, exclude_patterns=["**.ipynb"], **config)
 
 
@@ -35,6 +35,14 @@ def test_the_links_open_the_page_s_starter_and_download_it(folder, monkeypatch):
     assert "在 Colab 打开" in page
     [copy] = (book.html / "_downloads").rglob("one.ipynb")
     assert copy.read_text() == "{}"
+
+
+def test_another_address_changes_the_links_of_a_page_that_stays_as_it_was(folder, monkeypatch):
+    (folder / "source" / "chapters" / "starter" / "one.ipynb").write_text("{}")
+    build_book(folder)
+    monkeypatch.setenv("BOOK_REPOSITORY", "https://github.com/some-fork/my-book")
+    book = build_book(folder, pages={})
+    assert "colab.research.google.com/github/some-fork/my-book/" in book.page("chapters/one.html")
 
 
 def test_a_missing_starter_is_named_with_file_line_and_remedy(folder):
