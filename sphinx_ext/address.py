@@ -115,7 +115,7 @@ def read_address(root: Path, environment: Mapping[str, str] = os.environ) -> Add
 
 
 def tell_theme(app: Sphinx, config: Config) -> None:
-    """Set the options that the theme makes its buttons of."""
+    """Set the options that the theme makes its buttons of; another address makes pages be read."""
     address = read_address(Path(app.srcdir))
     config.book_address = astuple(address)
     config.html_baseurl = address.site
