@@ -15,15 +15,15 @@ help: ## explain every target
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 book: $(INSTALLED) ## execute the notebooks and write the site to _build/html
-	@$(BIN)/python tools/build_book.py
+	@$(BIN)/python -m book.build
 
 test: lint unit book regression browser launch ## run every check
 
 lint: $(INSTALLED) ## style and formatting (ruff), links, workflows (actionlint, zizmor)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/python tools/links.py --check
-	$(BIN)/python tools/check_workflows.py
+	$(BIN)/python -m book.address.links --check
+	$(BIN)/python -m book.workflows
 
 unit: $(INSTALLED) ## unit tests of aelib, the Sphinx extensions and the tools
 	$(BIN)/pytest tests/unit
@@ -46,14 +46,14 @@ serve: book ## build the site and serve it on this machine
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
 
 notebooks: book ## write the executed .ipynb twin of each notebook page, and the starters
-	$(BIN)/python tools/twins.py
-	$(BIN)/python tools/starters.py
+	$(BIN)/python -m book.notebooks.twins
+	$(BIN)/python -m book.starters.write
 
 links: $(INSTALLED) ## write the links that follow from the address in _config.yml
-	$(BIN)/python tools/links.py
+	$(BIN)/python -m book.address.links
 
 release: book ## write the site as a zip, and the wheel, to _build/release
-	$(BIN)/python tools/release.py
+	$(BIN)/python -m book.release
 
 linkcheck: $(INSTALLED) ## ask every link of the pages whether it is alive (network)
 	$(BIN)/jupyter-book build . --builder custom --custom-builder linkcheck
@@ -67,13 +67,13 @@ test-mutants: $(INSTALLED) ## prove that deliberate faults turn the regression r
 clean: ## remove everything that was built, but not the environment
 	rm -rf _build .pytest_cache .ruff_cache .hypothesis
 
-$(INSTALLED): requirements.txt pyproject.toml
-	$(PYTHON) tools/check_python.py
+$(INSTALLED): requirements.txt pyproject.toml book/pyproject.toml
+	$(PYTHON) book/check_python.py
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --requirement requirements.txt
-	$(BIN)/pip install --quiet --no-deps --editable .
+	$(BIN)/pip install --quiet --no-deps --editable . --editable book
 	@touch $@
 
 .venv/chromium: $(INSTALLED)
-	$(BIN)/python tools/install_chromium.py
+	$(BIN)/python -m book.chromium
 	@touch $@

@@ -144,8 +144,8 @@ def test_a_translated_question_answers_in_its_language(tmp_path, browser):
     book = build(
         tmp_path,
         {"index.md": question},
-        "accessible",
-        "quiz",
+        "book.theme.accessible",
+        "book.quiz",
         language="en",
         locale_dirs=[str(tmp_path / "locales")],
         myst_enable_extensions=["colon_fence", "dollarmath"],

@@ -9,9 +9,10 @@ from functools import cache
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
-from address import read_address
 from bs4 import BeautifulSoup
 from conftest import HTML, ROOT, TWINS
+
+from book.address import read_address
 
 PAGES = sorted(HTML.glob("chapters/*.html"))
 HOSTS = ("colab.research.google.com", "mybinder.org")

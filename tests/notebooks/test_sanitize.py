@@ -6,7 +6,8 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbval.plugin import get_sanitize_patterns
-from twins import notebook_pages
+
+from book.notebooks.twins import notebook_pages
 
 PATTERNS = get_sanitize_patterns(
     Path(__file__).with_name("sanitize.cfg").read_text(encoding="utf-8")

@@ -5,10 +5,11 @@ import time
 
 import nbformat
 import pytest
-from address import read_address
 from nbclient import NotebookClient
-from starters import ROOT, pages_with_tasks, solved, starter, tags
-from twins import with_launch_cells
+
+from book.address import read_address
+from book.notebooks.twins import with_launch_cells
+from book.starters.write import ROOT, pages_with_tasks, solved, starter, tags
 
 ADDRESS = read_address(ROOT, environment={})
 PAGES = pages_with_tasks()

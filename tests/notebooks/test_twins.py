@@ -2,8 +2,9 @@
 
 import nbformat
 import pytest
-from address import read_address
-from twins import ROOT, UNSTABLE, notebook_pages, read_page, with_launch_cells
+
+from book.address import read_address
+from book.notebooks.twins import ROOT, UNSTABLE, notebook_pages, read_page, with_launch_cells
 
 ADDRESS = read_address(ROOT, environment={})
 PAGES = notebook_pages()

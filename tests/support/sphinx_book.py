@@ -1,17 +1,13 @@
-"""Small Sphinx builds for the tests of ``sphinx_ext``."""
+"""Small Sphinx builds for the tests of the package ``book``."""
 
 from __future__ import annotations
 
 import io
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
-
-SPHINX_EXT = Path(__file__).resolve().parents[2] / "sphinx_ext"
-sys.path.insert(0, str(SPHINX_EXT))
 
 
 @dataclass

@@ -1,10 +1,10 @@
 from pathlib import Path
 
 import pytest
-from quiz_source import answers, plain, questions
 
 from aelib import checks
 from aelib.checks.answers import ANSWERS, digest
+from book.quiz.source import answers, plain, questions
 
 CHAPTERS = Path(__file__).resolve().parents[2] / "chapters"
 REMEDY = "put its line in src/aelib/checks/answers.py: python -m aelib.checks.answers NAME LETTERS"

@@ -3,9 +3,10 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from execution_key import cache_folder, drop_damaged, execution_key
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
+
+from book.execution import cache_folder, drop_damaged, execution_key
 
 
 @pytest.fixture

@@ -1,0 +1,56 @@
+"""The ``starter`` directive: links that open a page's starter notebook.
+
+It stands on its own line of ``chapters/<page>.md`` and leads to ``chapters/starter/<page>.ipynb``:
+in Colab, in Binder, or as a download from this very site.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.util.docutils import SphinxDirective
+
+from book.address import read_address
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+LABELS = {
+    "zh": ("练习本：", "在 Colab 打开", "在 Binder 打开", "下载"),
+    "en": ("Starter notebook: ", "open in Colab", "open in Binder", "download"),
+}
+
+
+class StarterDirective(SphinxDirective):
+    """Write the links; see the module."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return one paragraph, or say that the notebook is missing."""
+        page = PurePosixPath(self.env.docname)
+        path = f"{page.parent}/starter/{page.name}.ipynb"
+        root = Path(self.env.srcdir)
+        if not (root / path).exists():
+            raise self.error(f"expected the starter notebook {path}; it is missing. "
+                             "Run `make notebooks` and commit it.")  # fmt: skip
+        address = read_address(root)
+        language = "zh" if (self.config.language or "en").startswith("zh") else "en"
+        title, colab, binder, download = LABELS[language]
+        file = addnodes.download_reference("", download, reftarget=f"/{path}", refdoc=str(page))
+        links = [
+            nodes.reference("", colab, refuri=address.colab(path)),
+            nodes.reference("", binder, refuri=address.binder(path)),
+            file,
+        ]
+        paragraph = nodes.paragraph("", "", nodes.strong("", title), translatable=False)
+        for number, link in enumerate(links):
+            paragraph += [nodes.Text(" · ")] * bool(number) + [link]
+        return [paragraph]
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Connect the parts."""
+    app.add_directive("starter", StarterDirective)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,1 @@
+"""What the pages look like: the theme made light, complete and Chinese."""

@@ -1,0 +1,117 @@
+"""Live widgets without a kernel: bundle the widget runtime and load it where it is needed.
+
+``embed.js`` and the official widget packages become one deferred script and one style
+sheet in the site's ``_static``, bundled anew only when an input changed. Only pages that show
+a widget load them. The widgets' state stands at the end of such a page, so that the text can
+be read before it arrives, and behind each widget's place stands a sentence for readers whose
+browser runs no script; ``embed.js`` hides it once the widget is drawn.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sphinx.errors import ExtensionError
+
+from book.node import HERE as BOOK
+from book.node import digest, install_packages, run_node
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.config import Config
+
+HERE = Path(__file__).resolve().parent
+INPUTS = [
+    BOOK / "package-lock.json",
+    *(
+        HERE / name
+        for name in (
+            "build_runtime.mjs",
+            "embed.js",
+            "embed.css",
+            "amd_define.js",
+            "no_sanitizer.js",
+        )
+    ),
+]
+STATE = "application/vnd.jupyter.widget-state+json"
+VIEW = re.compile(
+    r'<script type="application/vnd\.jupyter\.widget-view\+json">.*?</script>', re.DOTALL
+)
+NOTICE = {
+    "zh": "此处的交互演示要用 JavaScript 运行；演示没有出现时，请看上方的静态图。",
+    "en": "The live demonstration here needs JavaScript; where it does not appear, "
+    "the static figure above stands for it.",
+}
+
+
+def check_versions() -> None:
+    """Stop where the page's anywidget would not match the one that ran the notebooks."""
+    page = json.loads((BOOK / "package.json").read_text())["dependencies"]["anywidget"]
+    notebook = importlib.metadata.version("anywidget")
+    if page != notebook:
+        raise ExtensionError(
+            f"anywidget {notebook} is installed, but book/package.json has {page}: the page could "
+            "not read the widgets' state. Pin the same version in requirements.txt and in "
+            "book/package.json (then run npm install in book/ to renew the lock file)."
+        )
+
+
+def bundle(app: Sphinx) -> None:
+    """Write ``widgets.js`` and ``widgets.css``, unless those of the same inputs are there."""
+    if app.builder.format != "html":
+        return
+    check_versions()
+    target = app.outdir / "_static"
+    banner = f"/* inputs {digest(*INPUTS)} */"
+    script = target / "widgets.js"
+    if script.exists() and script.read_text(encoding="utf-8").startswith(banner):
+        return
+    install_packages()
+    target.mkdir(parents=True, exist_ok=True)
+    run_node(HERE / "build_runtime.mjs", target, banner)
+
+
+def load_where_needed(
+    app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: object
+) -> None:
+    """Keep the runtime on pages with a widget, and put the state at the end of the text."""
+    scripts, body = context["script_files"], context.get("body", "")
+    states = [script for script in scripts if script.attributes.get("type") == STATE]
+    has_widget = VIEW.search(body) is not None
+    scripts[:] = [
+        script
+        for script in scripts
+        if script not in states and (has_widget or not is_runtime(script.filename))
+    ]
+    if not has_widget:
+        return
+    language = "zh" if (app.config.language or "en").startswith("zh") else "en"
+    notice = f'<p class="widget-notice">{NOTICE[language]}</p>'
+    texts = [state.attributes["body"] for state in states]
+    context["body"] = VIEW.sub(lambda view: view[0] + notice, body) + "".join(
+        f'<script type="{STATE}">{text}</script>\n' for text in texts
+    )
+    app.add_css_file("widgets.css")
+
+
+def is_runtime(filename: str | None) -> bool:
+    """Whether a script of a page is the bundle."""
+    return filename is not None and filename.endswith("widgets.js")
+
+
+def choose_runtime(_app: Sphinx, config: Config) -> None:
+    """Have MyST-NB load the bundle in place of RequireJS and the CDN's runtime."""
+    config.nb_ipywidgets_js = {"widgets.js": {"defer": "defer"}}
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Connect the parts."""
+    app.connect("config-inited", choose_runtime)
+    app.connect("builder-inited", bundle)
+    app.connect("html-page-context", load_where_needed, priority=900)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

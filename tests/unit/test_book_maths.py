@@ -1,0 +1,57 @@
+from sphinx_book import build
+
+MATHS = {"myst_enable_extensions": ["dollarmath", "amsmath"]}
+
+
+def test_an_inline_formula_becomes_html_and_mathml(tmp_path):
+    book = build(tmp_path, {"index.md": "# Book\n\n$x_i$\n"}, "book.maths", **MATHS)
+    assert book.warnings == ""
+    assert '<span class="katex-html" aria-hidden="true">' in book.page()
+    assert "<math " in book.page()
+
+
+def test_a_labelled_formula_has_its_number_and_can_be_referred_to(tmp_path):
+    text = "# Book\n\n$$\na = b\n$$ (same)\n\nSee {eq}`same`.\n"
+    book = build(tmp_path, {"index.md": text}, "book.maths", **MATHS)
+    assert book.warnings == ""
+    assert '<span class="eqno">(1)<a class="headerlink" href="#equation-same"' in book.page()
+    assert 'href="#equation-same">(1)</a>' in book.page()
+
+
+def test_an_aligned_environment_carries_no_number_but_sphinx_s(tmp_path):
+    text = "# Book\n\n\\begin{align}\na &= b \\\\\nc &= d\n\\end{align}\n"
+    book = build(tmp_path, {"index.md": text}, "book.maths", **MATHS)
+    assert book.warnings == ""
+    assert "eqn-num" not in book.page()
+
+
+def test_equations_apart_by_a_blank_line_are_aligned(tmp_path):
+    text = "# Book\n\n```{math}\na &= b\n\nc &= d \\\\ &= e\n```\n"
+    book = build(tmp_path, {"index.md": text}, "book.maths", **MATHS)
+    assert book.warnings == ""
+
+
+def test_a_formula_with_an_error_is_named_with_its_file_and_line(tmp_path):
+    text = "# Book\n\nText.\n\n$$\n\\nosuch{x}\n$$\n"
+    book = build(tmp_path, {"index.md": text}, "book.maths", **MATHS)
+    assert "index.md:5: WARNING: this formula cannot be rendered" in book.warnings
+    assert r"Undefined control sequence: \nosuch" in book.warnings
+
+
+def test_no_page_loads_mathjax_and_only_pages_with_maths_load_the_style(tmp_path):
+    pages = {"index.md": "# Book\n\n```{toctree}\nplain\n```\n\n$x$\n", "plain.md": "# Plain\n"}
+    book = build(tmp_path, pages, "book.maths", **MATHS)
+    for name in ("index.html", "plain.html"):
+        assert "mathjax" not in book.page(name).lower().replace("mathjax_ignore", "")
+    assert "katex/katex.css" in book.page()
+    assert "katex/katex.css" not in book.page("plain.html")
+
+
+def test_every_font_of_the_style_sheet_is_in_the_site(tmp_path):
+    import re
+
+    book = build(tmp_path, {"index.md": "# Book\n\n$x$\n"}, "book.maths", **MATHS)
+    folder = book.html / "_static" / "katex"
+    fonts = re.findall(r"url\(([^)]*)\)", (folder / "katex.css").read_text(encoding="utf-8"))
+    assert fonts
+    assert [font for font in fonts if not (folder / font).is_file()] == []

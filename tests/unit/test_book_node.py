@@ -1,0 +1,50 @@
+import json
+
+import pytest
+from sphinx.errors import ExtensionError
+
+from book.node import install_packages, run_node
+
+
+def web_folder(folder, lock: dict):
+    """A web folder that needs no package."""
+    (folder / "package.json").write_text('{"name": "empty", "version": "1.0.0"}')
+    (folder / "package-lock.json").write_text(json.dumps(lock))
+    return folder
+
+
+def empty_lock() -> dict:
+    root = {"name": "empty", "version": "1.0.0"}
+    return {**root, "lockfileVersion": 3, "requires": True, "packages": {"": root}}
+
+
+def test_packages_are_installed_once_for_each_lock_file(tmp_path):
+    web = web_folder(tmp_path, empty_lock())
+    stamp = install_packages(web) / ".installed-lock"
+    first = stamp.stat().st_mtime_ns
+    install_packages(web)
+    assert stamp.stat().st_mtime_ns == first
+    (web / "package-lock.json").write_text(json.dumps(empty_lock(), indent=2))
+    install_packages(web)
+    assert stamp.stat().st_mtime_ns > first
+
+
+def test_an_interrupted_install_is_done_again(tmp_path):
+    web = web_folder(tmp_path, empty_lock())
+    half = web / "node_modules" / "half"
+    half.mkdir(parents=True)
+    install_packages(web)
+    assert not half.exists()
+
+
+def test_a_failed_install_says_what_npm_said_and_what_to_check(tmp_path):
+    web = web_folder(tmp_path, empty_lock())
+    (web / "package.json").write_text("{")
+    with pytest.raises(ExtensionError, match="check the network") as caught:
+        install_packages(web)
+    assert "EJSONPARSE" in str(caught.value)
+
+
+def test_a_script_that_fails_is_named_with_what_it_said():
+    with pytest.raises(ExtensionError, match=r"(?s)node -e .* failed \(exit status 1\).*wrong"):
+        run_node("-e", "throw new Error('wrong')")

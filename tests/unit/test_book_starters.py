@@ -1,0 +1,54 @@
+import shutil
+from pathlib import Path
+
+import pytest
+from sphinx_book import build
+
+ROOT = Path(__file__).resolve().parents[2]
+TEXT = "# Book\n\n```{toctree}\nchapters/one\n```\n"
+PAGE = "# One\n\n```{starter}\n```\n"
+PAGES = {"index.md": TEXT, "chapters/one.md": PAGE}
+EXTENSIONS = ("book.address", "book.starters")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A book with the address of this one."""
+    chapters = tmp_path / "source" / "chapters"
+    (chapters / "starter").mkdir(parents=True)
+    shutil.copy(ROOT / "_config.yml", tmp_path / "source")
+    return tmp_path
+
+
+def build_book(folder, pages=PAGES, **config):
+    return build(folder, pages, *EXTENSIONS, exclude_patterns=["**.ipynb"], **config)
+
+
+def test_the_links_open_the_page_s_starter_and_download_it(folder, monkeypatch):
+    monkeypatch.setenv("BOOK_REPOSITORY", "https://github.com/some-fork/my-book")
+    (folder / "source" / "chapters" / "starter" / "one.ipynb").write_text("{}")
+    book = build_book(folder, language="zh_CN")
+    page = book.page("chapters/one.html")
+    path = "chapters/starter/one.ipynb"
+    assert f"colab.research.google.com/github/some-fork/my-book/blob/main/{path}" in page
+    assert f"mybinder.org/v2/gh/some-fork/my-book/main?urlpath=lab/tree/{path}" in page
+    assert "在 Colab 打开" in page
+    [copy] = (book.html / "_downloads").rglob("one.ipynb")
+    assert copy.read_text() == "{}"
+
+
+def test_another_address_changes_the_links_of_a_page_that_stays_as_it_was(folder, monkeypatch):
+    (folder / "source" / "chapters" / "starter" / "one.ipynb").write_text("{}")
+    build_book(folder)
+    monkeypatch.setenv("BOOK_REPOSITORY", "https://github.com/some-fork/my-book")
+    book = build_book(folder, pages={})
+    assert "colab.research.google.com/github/some-fork/my-book/" in book.page("chapters/one.html")
+
+
+def test_a_missing_starter_is_named_with_file_line_and_remedy(folder):
+    book = build_book(folder)
+    assert "chapters/one.md:3: ERROR" in book.warnings
+    assert (
+        "expected the starter notebook chapters/starter/one.ipynb; it is missing" in book.warnings
+    )
+    assert "make notebooks" in book.warnings

@@ -1,0 +1,48 @@
+import pytest
+
+from book.workflows import lint
+
+SOUND = """
+name: Sound
+on: push
+permissions: {}
+concurrency:
+  group: sound
+  cancel-in-progress: true
+jobs:
+  say:
+    name: Say it
+    runs-on: ubuntu-latest
+    steps:
+      - run: echo sound
+"""
+
+
+def project(folder, workflow):
+    workflows = folder / ".github" / "workflows"
+    workflows.mkdir(parents=True)
+    (workflows / "one.yml").write_text(workflow)
+    return folder
+
+
+def test_a_sound_workflow_passes(tmp_path):
+    assert lint(project(tmp_path, SOUND)) == 0
+
+
+def test_a_project_without_workflows_is_no_success(tmp_path, capsys):
+    assert lint(tmp_path) != 0
+    assert "found none" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ("run: echo ${{ github.nothing }}", "nothing"),  # actionlint: no such value
+        ("uses: actions/checkout@v6", "unpinned-uses"),  # zizmor: a tag can move
+        ("run: echo ${{ inputs.words }}", "words"),  # actionlint: the workflow has no inputs
+    ],
+)
+def test_a_faulty_workflow_is_red_and_says_why(tmp_path, capfd, wrong, says):
+    assert lint(project(tmp_path, SOUND.replace("run: echo sound", wrong))) != 0
+    printed = capfd.readouterr()
+    assert says in printed.out + printed.err
