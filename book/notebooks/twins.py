@@ -21,7 +21,9 @@ from nbformat import NotebookNode
 from book import ROOT
 from book.address import BADGES as BADGE_FILES
 from book.address import Address, read_address
-from book.execution import cache_folder
+from book.execution.caches import cache_folder
+from book.execution.key import facts
+from book.regression.plugin import RECORD
 
 UNSTABLE = "nbval-ignore-output"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -126,6 +128,7 @@ def with_outputs(notebook: NotebookNode, cache) -> NotebookNode:
             cell.outputs = []
         for output in cell.outputs:
             output.get("data", {}).pop(WIDGET_VIEW, None)
+    executed.metadata[RECORD] = nbformat.from_dict(facts(ROOT))
     executed.nbformat, executed.nbformat_minor = 4, 5
     return executed
 
