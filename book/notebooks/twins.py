@@ -46,7 +46,7 @@ if "google.colab" in sys.modules:
 
     output.enable_custom_widget_manager()
 
-from aelib.training import best_device
+from aelib.device import best_device
 
 print(f"aelib {{version('aelib')}}, torch {{version('torch')}}, training on {{best_device()}}")"""
 
