@@ -104,6 +104,10 @@ class Output(str):
             if digits > DIGITS and math.isclose(before, after, rel_tol=10**-DIGITS, abs_tol=0):
                 return ""
             return f"{stored[0]} is now {found[0]}, on the kind of machine that wrote it"
+        if max(map(significant, (stored[1], found[1]))) <= DIGITS and (
+            decimals(stored[1]) != decimals(found[1])
+        ):
+            return f"{stored[0]} is now {found[0]}, printed with other decimals"
         rounding = (unit(stored[1]) + unit(found[1])) / 2
         allowed = max(tolerance.relative * abs(before), tolerance.absolute) + rounding
         if abs(after - before) <= allowed * (1 + 1e-9):
@@ -124,6 +128,11 @@ def kind_of(number: re.Match, name: str) -> Tolerance:
 def significant(number: str) -> int:
     """Count the significant digits of a printed number."""
     return len(Decimal(number).as_tuple().digits)
+
+
+def decimals(number: str) -> int:
+    """Count the printed decimals of a number, before its exponent."""
+    return len(number.partition("e")[0].partition(".")[2])
 
 
 def unit(number: str) -> float:

@@ -10,7 +10,8 @@ import psutil
 import pytest
 from conftest import ROOT, Environment, new_environment, report
 from jupyterlab_server import run_all, serve
-from peak_memory import LIMIT, peak_memory
+
+from book.execution.memory import LIMIT, peak_memory
 
 BINDER = ROOT / "binder"
 PATIENCE = 900_000  # milliseconds a notebook may take, three times what the longest takes here
