@@ -33,7 +33,7 @@ _number = itertools.count(1)
 class ExplorerView(anywidget.AnyWidget):
     """The pictures; ``Explorer`` makes it and joins it to its sliders."""
 
-    _esm = script("network.js", "drawing.js", "page.js", "explorer.js")
+    _esm = script("explorer.js")
     _css = style("explorer.css")
 
     name = traitlets.Unicode().tag(sync=True)

@@ -47,7 +47,7 @@ class LatentMap(anywidget.AnyWidget):
         For a code that has not two values, or sizes that do not fit.
     """
 
-    _esm = script("network.js", "page.js", "latent_map.js")
+    _esm = script("latent_map.js")
     _css = style("explorer.css")
 
     language = traitlets.Unicode().tag(sync=True)
