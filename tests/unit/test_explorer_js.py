@@ -224,7 +224,7 @@ NETWORKS = [{"name": 2}, {"name": 16}, {"name": "变体一"}]
 
 
 def state(text):
-    return evaluate("explorer.js", "m.stateFromText(d.text, d.networks, 10)", {
+    return evaluate("address.js", "m.stateFromText(d.text, d.networks, 10)", {
         "text": text, "networks": NETWORKS,
     })  # fmt: skip
 
@@ -244,9 +244,6 @@ def test_what_is_wrong_in_an_address_changes_nothing():
 
 
 def test_a_state_written_to_the_address_is_read_back():
-    program = """(() => {
-      const model = { get: (name) => d.state[name] };
-      return m.stateFromText(m.stateToText(model, d.networks), d.networks, 10);
-    })()"""
+    program = "m.stateFromText(m.stateToText(d.state, d.networks), d.networks, 10)"
     before = {"digit": -1, "noise": 0.07, "choice": 2, "seed": 4, "drawing": "AAA_9-.BBB"}
-    assert evaluate("explorer.js", program, {"state": before, "networks": NETWORKS}) == before
+    assert evaluate("address.js", program, {"state": before, "networks": NETWORKS}) == before
