@@ -14,6 +14,7 @@ import importlib.metadata
 import json
 import re
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from sphinx.errors import ExtensionError
@@ -75,7 +76,10 @@ def bundle(app: Sphinx) -> None:
         return
     install_packages()
     target.mkdir(parents=True, exist_ok=True)
-    run_node(HERE / "build_runtime.mjs", target, banner)
+    with TemporaryDirectory(dir=target) as fresh:  # a bundle that is cut short never gets there
+        run_node(HERE / "build_runtime.mjs", fresh, banner)
+        for file in sorted(Path(fresh).iterdir(), key=lambda file: file.name == script.name):
+            file.replace(target / file.name)
 
 
 def load_where_needed(

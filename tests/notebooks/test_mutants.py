@@ -128,7 +128,7 @@ PACKAGE_FAULTS = [
         page="quiz",
         file="training.py",
         before="    return float((evaluate(model, inputs)",
-        after="    inputs, labels = inputs[: len(inputs) * 9 // 10], labels[: len(labels) * 9 // 10]\n"
+        after="    n = len(inputs) * 9 // 10\n    inputs, labels = inputs[:n], labels[:n]\n"
         "    return float((evaluate(model, inputs)",
         anywhere=False,
     ),

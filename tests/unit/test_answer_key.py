@@ -45,6 +45,27 @@ def test_a_loss_may_lie_ten_per_cent_from_its_centre_and_no_more(key, centre):
     assert BANDS[key].high == pytest.approx(1.1 * centre)
 
 
+def test_the_floor_of_the_accuracy_is_96_per_cent():
+    assert BANDS["features_accuracy"].low == 0.96
+
+
+SUMS = {  # entered a second time: a slip in one of the two is seen
+    "features_losses": (6, 0.0838),
+    "features_classifier_losses": (10, 1.8235),
+    "features_classifier_accuracies": (10, 9.459),
+    "convolutional_losses": (10, 0.0449),
+    "denoising_fresh_losses": (10, 0.1504),
+    "denoising_fixed_losses": (6, 0.1019),
+}
+
+
+@pytest.mark.parametrize("key", EPOCHS)
+def test_the_numbers_of_the_answer_key_are_those_of_the_exercise(key):
+    count, total = SUMS[key]
+    assert len(EPOCHS[key]) == count
+    assert sum(EPOCHS[key].values()) == pytest.approx(total)
+
+
 def test_a_number_without_a_band_is_an_error(glued):
     with pytest.raises(KeyError, match="typo"):
         answer_key.check(typo=1.0)
