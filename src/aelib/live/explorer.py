@@ -1,9 +1,9 @@
 """The explorer: sliders and the pictures that trained networks draw in the reader's browser.
 
 Python packs the networks as text (``weights.py``) and is done; the pictures come from
-``network.js`` and ``explorer.js``. The sliders are ordinary ipywidgets. All that the page and Python
-share travels by ``jslink``: it works on a static page without a kernel, and with a kernel without a
-round trip.
+``network.js`` and ``explorer.js``. The sliders are ordinary ipywidgets. All that the page and
+Python share travels by ``jslink``: it works on a static page without a kernel, and with a kernel
+without a round trip.
 """
 
 import base64
