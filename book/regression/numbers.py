@@ -45,14 +45,30 @@ class Tolerance:
     reason: str
 
 
-LOSS = Tolerance("loss or error", 0.06, 1e-6, "")
-SHARE = Tolerance("share in per cent", 0, 1.0, "")
-DIFFERENCE = Tolerance("difference in per cent", 0, 6.0, "")
-DECIBEL = Tolerance("ratio in decibels", 0.008, 0, "")
-PLAIN_SHARE = Tolerance("share from 0 to 1", 0, 0.01, "")
+# Measured between an AMD EPYC of family 25 (AVX-512) and one of family 23 (AVX2), all notebooks.
+LOSS = Tolerance(
+    "loss or error",
+    relative=0.13,
+    absolute=1e-6,
+    reason="moved by up to 6.5 % in early epochs, 4 % at the end: twice that",
+)
+SHARE = Tolerance("share in per cent", 0, 1.0, "accuracies moved by up to 0.4 points")
+PLAIN_SHARE = Tolerance("share from 0 to 1", 0, 0.01, SHARE.reason)
+DIFFERENCE = Tolerance("difference in per cent", 0, 8.0, "of two losses, each of which moves")
+DECIBEL = Tolerance("ratio in decibels", 0.008, 0, "moved by up to 0.3 %, an MSE's 2 %")
+DERIVED = Tolerance(
+    "difference or ratio of two errors", 0.6, 0.03, "moved by up to 20 %: what is left of both"
+)
 
 UNITS = {"%": SHARE, "dB": DECIBEL}
-NAMES = {"accuracy": PLAIN_SHARE, "psnr": DECIBEL}
+NAMES = {
+    "accuracy": PLAIN_SHARE,
+    "psnr": DECIBEL,
+    "gain": DERIVED,
+    "range": DERIVED,
+    "ratio": DERIVED,
+    "seam": DERIVED,
+}
 """Words in the name of a glued value, which is stored without its unit."""
 
 
