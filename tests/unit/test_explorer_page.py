@@ -268,6 +268,37 @@ def test_sliders_that_come_after_the_explorer_are_named_too():
     assert found[0] == "噪声因子"
 
 
+def test_a_picture_does_not_name_the_sliders_again():
+    found = explorer(
+        f"""{NAMES}
+        page.layOut(); page.show();
+        page.find(".ae-live").insertAdjacentHTML("afterbegin", `{SLIDERS}`);
+        await page.wait(50);
+        page.find(".noUi-handle").removeAttribute("aria-label");
+        page.model.set("noise", 0.5);
+        await page.wait(50);
+        return names();
+        """
+    )
+    assert found[:2] == [None, "噪声因子"]
+
+
+def test_after_its_end_an_explorer_names_no_slider():
+    found = explorer(
+        f"""{NAMES}
+        page.layOut();
+        page.stop();
+        page.find(".widget-label").textContent = "σ";
+        await page.wait(50);
+        return [names()[0], page.sizes.length];
+        """,
+        sliders=SLIDERS,
+    )
+    assert found == ["噪声因子", 0]
+    never_on_a_page = "page.stop(); return page.sizes.length;"
+    assert explorer(never_on_a_page) == 0
+
+
 # ---------------------------------------------------------------------- the map
 
 
