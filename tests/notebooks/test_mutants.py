@@ -142,9 +142,9 @@ def changed_once(text: str, before: str, after: str, place: str) -> str:
     return text.replace(before, after)
 
 
-def nbval(folder: Path, **environment: str) -> str:
+def nbval(folder: Path, *options: str, **environment: str) -> str:
     """Execute the notebook in a folder by nbval; return what it says, which must be red."""
-    command = [sys.executable, "-m", "pytest", "--rootdir", ROOT, "-q", "--nbval", "."]
+    command = [sys.executable, "-m", "pytest", "--rootdir", ROOT, "-q", "--nbval", *options, "."]
     finished = subprocess.run(
         command, cwd=folder, env=os.environ | environment, capture_output=True, text=True
     )
@@ -175,5 +175,5 @@ def test_a_fault_in_the_package_turns_the_regression_red(fault, machine, tmp_pat
     file.write_text(changed_once(file.read_text(), fault.before, fault.after, fault.file))
     shutil.copyfile(ROOT / "chapters" / f"{fault.page}.ipynb", tmp_path / f"{fault.page}.ipynb")
     environment = ELSEWHERE if machine == "elsewhere" else {}
-    said = nbval(tmp_path, PYTHONPATH=str(package.parent), **environment)
+    said = nbval(tmp_path, "--exitfirst", PYTHONPATH=str(package.parent), **environment)
     assert "Cell outputs differ" in said
