@@ -188,9 +188,14 @@ def _scores(classifier: nn.Module, codes: torch.Tensor) -> object:
     modes = [(part, part.training) for part in classifier.modules()]
     device = next((p.device for p in classifier.parameters()), "cpu")
     classifier.eval()
+
+    def scores_of(batch):
+        return classifier(batch)
+
+    scores_of.__name__ = "classifier"
     try:
         with torch.no_grad():
-            return attempt(classifier, codes.to(device), told=f"codes {tuple(codes.shape)}")
+            return attempt(scores_of, codes.to(device), told=f"codes {tuple(codes.shape)}")
     finally:
         for part, mode in modes:
             part.training = mode
@@ -252,11 +257,12 @@ def _judge_training(
             "in. Where do its features come from, and what is done to them?"
         )
     leaves = [one for _, one in used]
-    judge_coverage(leaves, [one for _, one in seen.leaves], places, len(codes))
     gradient = torch.cat([one.gradient for one in leaves])
     touched = gradient.ne(0).any(1)
-    pulled = gradient.argmin(1)[touched]
-    own = labels[places][touched]
+    judge_coverage(leaves, [one for _, one in seen.leaves], touched, places, len(codes))
+    own = labels[places]
+    touched &= gradient.gather(1, own[:, None]).squeeze(1).ne(0)  # an activation may hold it back
+    pulled, own = gradient.argmin(1)[touched], own[touched]
     if float((pulled == own).double().mean()) >= AGREEMENT:
         return
     if float((gradient.argmax(1)[touched] == own).double().mean()) >= AGREEMENT:

@@ -55,6 +55,11 @@ def _some(names: list[str]) -> str:
 
 def _why_nothing_moves(seen: Watch) -> str:
     if not any(one.arrived for one in seen.everything()):
+        if seen.used:
+            return (
+                "Networks of the same layers are trained, but the two that were handed in stay as "
+                "they were. Where in the function is a network copied or built anew?"
+            )
         return (
             "No gradient came back to the weights of the two networks, and none of them changed. "
             "Is the loss computed from the decoder's output, with gradients on all the way, and "
@@ -105,19 +110,26 @@ def judge_zeroing(seen: Watch) -> None:
         )
 
 
-def judge_coverage(used: list[Leave], all_leaves: list[Leave], places: torch.Tensor, count: int):
+def judge_coverage(
+    used: list[Leave],
+    all_leaves: list[Leave],
+    touched: torch.Tensor,
+    places: torch.Tensor,
+    count: int,
+) -> None:
     """Say what was left out of a training, of its batches, images and epochs.
 
     Parameters
     ----------
     used, all_leaves
         Batches whose gradient came back, and all that went through with gradients on.
+    touched
+        Whether each row of ``used`` has a part in the loss, bool ``(rows,)``.
     places
         Which image each row of ``used`` was, int64 ``(rows,)``.
     count
         Number of images that were handed in.
     """
-    touched = torch.cat([one.gradient.flatten(1).ne(0).any(1) for one in used])
     optimizers = any(one.step[0] for one in used)
     times: defaultdict[int, set] = defaultdict(set)
     start = 0
@@ -147,6 +159,6 @@ def judge_coverage(used: list[Leave], all_leaves: list[Leave], places: torch.Ten
             "over all batches?"
         )
     raise Fault(
-        f"Most images were trained on {median:.0f} times; {EPOCHS} epochs were asked for. What "
-        "does the function do with `epochs`?"
+        f"{EPOCHS} epochs were asked for, but most images took part in {median:.0f} of the steps. "
+        "What does the function do with `epochs`?"
     )

@@ -16,6 +16,7 @@ import torch
 from aelib.checks.result import Fault
 
 ALIKE = 0.4  # correlation of two images' noise, or of two pixels', above which it is not chance
+EQUAL = 0.9  # the same above which it is one and the same noise
 COMMON = 0.02  # mean correlation of two pixels; independent ones give 0.0001
 CENTRE = 0.05  # largest mean, in units of the factor
 SPREAD = (0.9, 1.1)  # standard deviation in units of the factor
@@ -45,12 +46,15 @@ def judge_noise(added: torch.Tensor, originals: torch.Tensor) -> None:
         )
     alike = _alike(added, added)
     alike[originals[:, None] == originals] = 0
-    if bool((alike > ALIKE).any()):
-        raise Fault(
-            "Several images got the same noise: one draw serves many of them, or something sets "
-            "the random numbers back in between. How many numbers are drawn, and what is fixed?"
-        )
+    several = Fault(
+        "Several images got the same noise: one draw serves many of them, or something sets "
+        "the random numbers back in between. How many numbers are drawn, and what is fixed?"
+    )
+    if bool((alike > EQUAL).any()):
+        raise several
     _judge_pixels(added)
+    if bool((alike > ALIKE).any()):
+        raise several
     judge_values(added)
 
 

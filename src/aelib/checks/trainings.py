@@ -54,7 +54,7 @@ def autoencoder_training(
         _judge_untouched(one)
         if _is_seen(one):
             _judge_images(one)
-            judge_coverage(one.seen.used, one.seen.leaves, one.places, len(train.images))
+            _judge_coverage(one)
     with result.step("the loss compares the output with the image"):
         if one.seen.used:
             _judge_target(one, None)
@@ -107,9 +107,9 @@ def add_denoiser_steps(result: Result, train_denoiser: Callable, *, fresh: bool)
                 "torch.func. Call the two networks that were handed in."
             )
         _judge_originals(one)
-        judge_coverage(one.seen.used, one.seen.leaves, one.places, len(train.images))
+        _judge_coverage(one)
     added = (one.rows - train.images[one.places]) / NOISE
-    with result.step(f"{variant}: the noise is as strong as asked for"):
+    with result.need(f"{variant}: the noise is as strong as asked for"):
         judge_noise(added[:, GRAY], one.places)
     with result.step(f"{variant}: noisy pixels are clipped to [0, 1]"):
         edges = slice(GRAY.stop, None)
@@ -251,6 +251,16 @@ def _judge_originals(one: _Training) -> None:
             "far from all of them. Does the loop go over `train.images`, and is the noise "
             "multiplied by the factor?"
         )
+
+
+def _judge_coverage(one: _Training) -> None:
+    used = one.seen.used
+    gradient = torch.cat([leave.gradient.flatten(1) for leave in used])
+    pixels, _ = _pixels_and_pull(one.seen, one.untouched.images[one.places])
+    held = (pixels < 1e-6) | (pixels > 1 - 1e-6)  # at the end of a sigmoid no gradient is left
+    touched = gradient.ne(0).any(1) | held.all(1)
+    count = len(one.untouched.images)
+    judge_coverage(used, one.seen.leaves, touched, one.places, count)
 
 
 def _judge_target(one: _Training, added: torch.Tensor | None) -> None:
