@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import math
+import os
 
 import numpy as np
 import pytest
@@ -29,6 +30,8 @@ from torch import nn
 from torch.nn import functional
 
 from aelib import checks
+from aelib.checks.house import quietly
+from aelib.checks.randomness import judge_copies, judge_noise
 
 AUTOENCODER = checks.autoencoder_training
 
@@ -169,6 +172,13 @@ def torch_func_gradients(encoder, decoder, batch, optimizer):
         for name, value in named.items():
             value.grad = found[name].detach()
     optimizer.step()
+
+
+def image_by_image(encoder, decoder, train, epochs):
+    optimizer = torch.optim.SGD(parameters(encoder, decoder), lr=0.01)
+    for _ in range(epochs):
+        for image in train.images:
+            update(optimizer, MSE(decoder(encoder(image)), image))
 
 
 # 4. Noise that is not drawn for every pixel, image, call, batch, epoch ----------------------------
@@ -742,3 +752,33 @@ def test_a_check_puts_back_the_gradient_switch_and_the_default_type():
     checks.noise(switches)
     assert torch.get_default_dtype() == torch.float32
     assert torch.is_grad_enabled()
+
+
+def test_a_training_may_take_image_by_image_without_an_axis_for_the_batch(monkeypatch):
+    from aelib.checks import probes
+
+    monkeypatch.setattr(probes, "IMAGES", 24)
+    assert AUTOENCODER(image_by_image).messages == []
+
+
+SEEDS = int(os.environ.get("AELIB_SEEDS", "3"))
+"""Seeds of a right answer; AELIB_SEEDS=1000 looks for false alarms in earnest, in some minutes."""
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_right_noise_passes_with_any_seed(seed):
+    result = checks.Result("noise")
+    with quietly(seed):
+        checks.noise.add(result, noisy)
+    assert result.messages == []
+
+
+@pytest.mark.parametrize("seed", range(min(SEEDS, 1000)))
+def test_the_noise_of_a_right_training_passes_with_any_seed(seed):
+    with quietly(seed):
+        originals = torch.arange(512).repeat(3)
+        judge_noise(torch.randn(3 * 512, 392), originals)
+        kept = torch.randn(512, 392).repeat(3, 1)
+        judge_noise(kept, originals)
+        judge_copies(torch.randn(3 * 512, 392), originals, fresh=True)
+        judge_copies(kept, originals, fresh=False)

@@ -108,16 +108,13 @@ class _Watch(TorchFunctionMode):
             self.weights[id(base)] = base, base.detach().clone()
 
     def _note_passage(self, name: str, given: list, outputs: object) -> None:
-        if not isinstance(outputs, torch.Tensor) or not outputs.requires_grad:
-            wide = [one for one in given if one.ndim == 2 and one.shape[1] == CODE]
-            if name == "dropout" and wide:
-                self.codes.append(plain(wide[0]))
+        if not isinstance(outputs, torch.Tensor):
             return
-        batch = [one for one in given if one.ndim == 2 and one.shape[1] == CODE]
-        batch = [one for one in batch if id(one) not in self.weights]
-        if batch and len(batch[0]) == len(outputs):
-            self.codes.append(plain(batch[0]))
-        if name in MULTIPLYING and outputs.ndim == 2 and outputs.shape[1] == SCORES:
+        inputs = [one for one in given if not (one.is_leaf and one.requires_grad)]
+        batches = [batch for batch in map(_rows, inputs) if batch.shape[1:] == (CODE,)]
+        if batches and (outputs.requires_grad or name == "dropout"):
+            self.codes.append(plain(batches[0]))
+        if name in MULTIPLYING and outputs.requires_grad and outputs.shape[-1:] == (SCORES,):
             self._note_scores(outputs)
 
     def _note_scores(self, outputs: torch.Tensor) -> None:
@@ -126,15 +123,20 @@ class _Watch(TorchFunctionMode):
             same = len(weights) == len(self.last) and all(map(torch.equal, weights, self.last))
             self.moves += not same
         self.last = weights
-        one = Leave(plain(outputs), None, (self.steps, self.moves))
-        fitting = [codes for codes in self.codes if len(codes) == len(outputs)]
+        one = Leave(plain(_rows(outputs)), None, (self.steps, self.moves))
+        fitting = [codes for codes in self.codes if len(codes) == len(one.values)]
         self.leaves.append((fitting, one))
         self.codes = []
 
         def note(gradient):
-            one.gradient = plain(gradient)
+            one.gradient = plain(_rows(gradient))
 
         outputs.register_hook(note)
+
+
+def _rows(tensor: torch.Tensor) -> torch.Tensor:
+    """Give a single row the axis that a batch has."""
+    return tensor[None] if tensor.ndim == 1 else tensor
 
 
 @contextmanager

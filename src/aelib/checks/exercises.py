@@ -133,7 +133,7 @@ def convolutional(
         upsampled.add(result, build_autoencoder)
         error_map.add(result, error_maps)
     if result.passed:
-        autoencoder_training.add(result, train_autoencoder, build(build_autoencoder))
+        autoencoder_training.add(result, train_autoencoder, _new(build_autoencoder))
     if result.passed:
         _measure_autoencoder(result, CONVOLUTIONAL[full], build_autoencoder, train_autoencoder)
 
@@ -166,6 +166,12 @@ def denoising(
             add_denoiser_steps(result, train, fresh=fresh)
     if result.passed:
         _measure_denoiser(result, DENOISING[full], train_denoiser)
+
+
+def _new(build_autoencoder: Callable) -> tuple[nn.Module, nn.Module]:
+    """Build both networks in training mode, as modules come."""
+    encoder, decoder = build(build_autoencoder)
+    return encoder.train(), decoder.train()
 
 
 def _measure(
@@ -219,7 +225,7 @@ def _measure_autoencoder(
         return mse(evaluate(nn.Sequential(encoder, decoder), test.images), test.images)
 
     name = "the test images are rebuilt well enough"
-    return _measure(result, name, setting, lambda: build(build_autoencoder), train_and_measure)
+    return _measure(result, name, setting, lambda: _new(build_autoencoder), train_and_measure)
 
 
 def _measure_features(

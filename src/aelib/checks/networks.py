@@ -106,7 +106,7 @@ def upsampled(result: Result, build_autoencoder: Callable) -> None:
             )
         if up.seen and up.seen[-1].outputs.ndim == 4:
             last = tuple(up.seen[-1].outputs.shape[2:])
-            if last != (SIDE, SIDE):
+            if min(last) < SIDE:
                 raise Fault(
                     f"The last layer with weights works on {last[0]} x {last[1]} pixels, and its "
                     "picture is enlarged afterwards, so that no weights smooth it. In the encoder "

@@ -335,24 +335,23 @@ class _Passages(TorchFunctionMode):
             return
         for place, one in enumerate(given):
             others = [tuple(sorted(o.shape)) for i, o in enumerate(given) if i != place]
-            if route.entrance in others and one.ndim and one.numel() % route.entering == 0:
-                count = one.numel() // route.entering
-                if one.shape[0] == count or one.numel() == route.entering:
-                    rows = plain(one).reshape(count, -1)
-                    self.seen.entries.append(Entry(rows, outputs.requires_grad))
-                    return
-            if route.tail is not None and route.exit in others and outputs.ndim:
-                count = outputs.numel() // route.leaving
-                if outputs.shape[0] == count and one.shape[0] == count and count:
-                    bias = None if name in _WITH_BIAS else route.bias
-                    self.leave(outputs, bias)
-                    return
+            if route.entrance in others and _is_batch(one, route.entering):
+                rows = plain(one).reshape(-1, route.entering)
+                self.seen.entries.append(Entry(rows, outputs.requires_grad))
+                return
+            is_exit = route.tail is not None and route.exit in others
+            if is_exit and _is_batch(outputs, route.leaving):
+                self.leave(outputs, None if name in _WITH_BIAS else route.bias)
+                return
 
     def leave(self, outputs: torch.Tensor, bias: torch.Tensor | None = None) -> None:
         """Note a batch behind the last weights and wait for its gradient."""
         if not outputs.requires_grad or _is_functional(outputs):
             return
         values = plain(outputs if bias is None else outputs + bias)
+        single = outputs.numel() == self.seen.route.leaving and outputs.shape[0] != 1
+        if single:
+            values = values[None]
         fitting = (one for one in reversed(self.seen.entries) if len(one.rows) == len(values))
         weights = [one.value.detach().clone() for one in self.seen.everything()]
         if self.last is not None:
@@ -363,9 +362,17 @@ class _Passages(TorchFunctionMode):
         self.seen.leaves.append(one)
 
         def note(gradient):
-            one.gradient = plain(gradient) if one.gradient is None else one.gradient + gradient
+            gradient = plain(gradient)[None] if single else plain(gradient)
+            one.gradient = gradient if one.gradient is None else one.gradient + gradient
 
         outputs.register_hook(note)
+
+
+def _is_batch(tensor: torch.Tensor, width: int) -> bool:
+    """Whether it holds rows of so many numbers, or a single one without an axis for the rows."""
+    if not tensor.ndim or not tensor.numel():
+        return False
+    return tensor.numel() in (width, width * tensor.shape[0])
 
 
 def note_comparison(compared: list, args: tuple, kwargs: dict) -> None:
