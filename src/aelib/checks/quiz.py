@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from aelib.checks.answers import ANSWERS, digest
+from aelib.checks.house import check
 from aelib.checks.result import Fault, Result
-from aelib.checks.tasks import start
 
 
 def choice(name: str, letters: str | Iterable[str]) -> Result:
@@ -29,15 +29,18 @@ def choice(name: str, letters: str | Iterable[str]) -> Result:
         raise ValueError(
             f"choice expects the name of a question; found {name!r}. The questions are: {known}."
         )
-    result = start(f"choice {name}", letters)
-    if not any(letter.isalpha() for letter in "".join(letters)):
+    if letters is not ... and not any(letter.isalpha() for letter in "".join(letters)):
         raise ValueError(
             f'choice expects one letter or more, such as "A"; found {letters!r} for {name}.'
         )
+    return _letters(name, letters)
+
+
+@check("choice {name}")
+def _letters(result: Result, name: str, letters: str | Iterable[str]) -> None:
     with result.step("the letters are right"):
         if digest(name, letters) != ANSWERS[name]:
             raise Fault(
                 "Not these letters. Read the question again and test each option "
                 "against what the page has shown."
             )
-    return result.record()
