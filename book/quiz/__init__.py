@@ -150,10 +150,14 @@ class QuizDirective(SphinxDirective):
         """Read the right letters."""
         answer = sorted(re.findall(r"\w+", self.options.get("answer") or ""))
         unknown = [letter for letter in answer if letter not in letters]
+        repeated = [letter for letter in answer if answer.count(letter) > 1]
         if not answer:
             self.refuse("has no right option: say which, such as `:answer: B`.")
         elif unknown and letters:
             self.refuse(f"has the options {', '.join(letters)}; the answer names {unknown[0]!r}.")
+        elif repeated:
+            self.refuse(f"names {repeated[0]} {answer.count(repeated[0])} times as its answer: "
+                        "leave one.")  # fmt: skip
         elif len(answer) > 1 and "multiple" not in self.options:
             self.refuse(
                 f"has {len(answer)} right options, {', '.join(answer)}, where one can be chosen: "
