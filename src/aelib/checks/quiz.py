@@ -2,42 +2,47 @@
 
 from collections.abc import Iterable
 
-from aelib.checks.answers import ANSWERS, digest
-from aelib.checks.result import Fault, Result
+from aelib.checks.answers import digest, letters_in, stored, unpack
+from aelib.checks.result import Result, Step
 from aelib.checks.tasks import start
 
 
 def choice(name: str, letters: str | Iterable[str]) -> Result:
-    """Check the letters chosen in a question of the quiz.
+    """Check the letters chosen in a question; the result says why each is right or wrong.
 
     Parameters
     ----------
     name
-        The question's name, as the page gives it.
+        The question's name, as the notebook gives it.
     letters
         ``"C"``, or several as ``"AC"``, ``"a, c"`` or ``["A", "C"]``.
 
     Raises
     ------
     ValueError
-        There is no question of that name, or no letter.
+        There is no question of that name, no letter, no such option, or there are several letters
+        where one can be chosen.
     TaskNotDone
         The letters are still ``...``.
     """
-    if name not in ANSWERS:
-        known = ", ".join(sorted(ANSWERS))
+    questions = stored()["questions"]
+    if name not in questions:
+        known = ", ".join(sorted(questions))
         raise ValueError(
             f"choice expects the name of a question; found {name!r}. The questions are: {known}."
         )
     result = start(f"choice {name}", letters)
-    if not any(letter.isalpha() for letter in "".join(letters)):
+    question, chosen = questions[name], letters_in(letters)
+    options = question["reasons"]
+    if not chosen:
         raise ValueError(
             f'choice expects one letter or more, such as "A"; found {letters!r} for {name}.'
         )
-    with result.step("the letters are right"):
-        if digest(name, letters) != ANSWERS[name]:
-            raise Fault(
-                "Not these letters. Read the question again and test each option "
-                "against what the page has shown."
-            )
+    if not set(chosen) <= set(options):
+        raise ValueError(f"{name} has the options {', '.join(options)}; found {', '.join(chosen)}.")
+    if len(chosen) > 1 and not question["several"]:
+        raise ValueError(f"{name} takes one letter; found {', '.join(chosen)}. Decide on one.")
+    right = digest(name, chosen) == question["answer"]
+    reasons = "\n".join(f"{letter}. {unpack(options[letter])}" for letter in chosen)
+    result.steps.append(Step(stored()["right" if right else "wrong"], right, reasons))
     return result.record()
