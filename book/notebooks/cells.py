@@ -31,11 +31,6 @@ FOLDED = {"jupyter": {"source_hidden": True}, "cellView": "form"}
 """Metadata that fold a cell's code: in JupyterLab, and in Colab."""
 
 
-def values(text: str) -> dict[str, str]:
-    """Return the values of the run in a part's text, by name."""
-    return dict(MARKED.findall(text))
-
-
 def text_cells(pieces: Iterable[dict[str, Any]]) -> list[tuple[int, str]]:
     """Join the texts between two other cells; a heading begins a cell of its own.
 
