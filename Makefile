@@ -28,7 +28,7 @@ lint: $(INSTALLED) ## style (ruff), types of the JavaScript (tsc), links, workfl
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m book.address.links --check
-	$(BIN)/python -m book.types
+	$(BIN)/python -m book.typecheck
 	$(BIN)/python -m book.workflows
 
 unit: $(INSTALLED) ## unit tests of aelib and of the package book

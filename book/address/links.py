@@ -2,8 +2,8 @@
 
 ``_config.yml`` names repository, branch and published site. What repeats them: the READMEs in a
 block of link definitions at their end, the citation file and the package's metadata under their
-own keys, each notebook in its first two cells. The site needs nothing written: Sphinx reads the
-address when it builds.
+own keys, each notebook in its texts and in the cell that installs the package. The site needs
+nothing written: Sphinx reads the address when it builds.
 
 ``--check`` writes nothing and fails when a file says something else.
 """
@@ -17,7 +17,7 @@ import nbformat
 
 from book import ROOT
 from book.address import Address, read_address
-from book.notebooks.twins import notebook_pages, with_launch_cells
+from book.notebooks.twins import notebook_pages, with_address
 
 BLOCK = re.compile(r"(<!-- links: [^\n]*-->\n).*(<!-- end of links -->\n)", re.DOTALL)
 HUB = "https://hub.example.org"  # a reserved name, in whose place a teacher puts their own
@@ -79,11 +79,7 @@ def with_links(address: Address) -> dict[Path, str]:
         if ".ipynb_checkpoints" in file.parts:
             continue
         notebook = nbformat.read(file, as_version=4)
-        notebook.cells = [
-            cell for cell in notebook.cells if not cell.id.endswith(("-badges", "-install"))
-        ]
-        path = file.relative_to(ROOT).as_posix()
-        texts[file] = nbformat.writes(with_launch_cells(notebook, path, address)) + "\n"
+        texts[file] = nbformat.writes(with_address(notebook, address)) + "\n"
     return texts
 
 

@@ -1,17 +1,22 @@
 """Write the executed twin (.ipynb) of each notebook page from the last build.
 
-The outputs come from the build's own cache, so nothing runs twice. What differs from run to run
-or machine to machine is left out: timestamps, versions, the random names of live widgets, and the
+Text, code and numbers are those of the page as the site shows it (:mod:`book.notebooks`); the
+outputs come from the build's own cache, so nothing runs twice. What differs from run to run or
+machine to machine is left out: timestamps, versions, the random names of live widgets, and the
 outputs of cells tagged ``nbval-ignore-output``, which hold seconds and facts of the machine. Cell
 ids count upwards.
 
-Two cells that the site does without stand first: badges that open the notebook elsewhere, and a
-cell that installs ``aelib`` where it is missing. Their addresses come from ``_config.yml``.
+What the site does without stands first: badges that open the notebook elsewhere, a word on how
+long it takes, and a cell that installs ``aelib`` where it is missing. Their addresses come from
+``_config.yml``.
 """
+
+from __future__ import annotations
 
 import base64
 import sys
 from pathlib import Path
+from typing import Any
 
 import jupytext
 import nbformat
@@ -19,19 +24,21 @@ from jupyter_cache import get_cache
 from nbformat import NotebookNode
 
 from book import ROOT
-from book.address import BADGES as BADGE_FILES
 from book.address import Address, read_address
 from book.execution.caches import cache_folder
 from book.execution.key import facts
-from book.regression.plugin import RECORD
+from book.notebooks.cells import FOLDED, Composer, describe_outputs
+from book.notebooks.edition import EditionError, render
+from book.notebooks.pictures import BADGES, checked
+from book.quiz.answers import write_answers
+from book.regression.plugin import EXECUTED_WITH
 
 UNSTABLE = "nbval-ignore-output"
+HIDDEN = {"hide-cell", "remove-cell"}
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+RECORD = "book"
+"""Key of a notebook's metadata: the address its links follow from, and how long it takes."""
 
-BADGES = """\
-[![在 Colab 打开](attachment:colab.svg)]({colab})
-[![在 Binder 打开](attachment:binder.svg)]({binder})
-[在网页上阅读]({page})"""
 INSTALL = """\
 # Installs the chapter's package where it is missing, as on Colab. Elsewhere it changes nothing.
 import importlib.util
@@ -72,35 +79,80 @@ def read_page(page: Path) -> NotebookNode:
     return notebook
 
 
-def with_launch_cells(notebook: NotebookNode, path: str, address: Address) -> NotebookNode:
-    """Put the badges and the cell that installs the package in front of a notebook.
+def tags(cell: NotebookNode) -> list[str]:
+    """Return a cell's tags."""
+    return cell.metadata.get("tags", [])
+
+
+def badges(path: str, address: Address, words: dict[str, str]) -> str:
+    """Return the links that open a notebook elsewhere, their pictures inside the text.
+
+    A picture in a link cannot be an attachment, and only PNG is shown everywhere.
+    """
+    links = {"colab": address.colab(path), "binder": address.binder(path)}
+    shown = []
+    for name, link in links.items():
+        picture = checked(BADGES / f"{name}.png").read_bytes()
+        data = base64.b64encode(picture).decode()
+        shown.append(f"[![{words[name]}](data:image/png;base64,{data})]({link})")
+    shown.append(f"[{words['read']}]({address.page(f'chapters/{Path(path).stem}')})")
+    return "\n".join(shown)
+
+
+def with_launch_cells(
+    notebook: NotebookNode, path: str, address: Address, title: str, words: dict[str, str], say: str
+) -> NotebookNode:
+    """Put in front of a notebook what the site does without.
 
     Parameters
     ----------
     notebook
-        Is changed and returned.
+        Is changed and returned; its metadata note the address.
     path
         Of the notebook in the repository, such as ``chapters/quiz.ipynb``.
     address
         What the links are made of.
+    title
+        The heading.
+    words
+        Of the notebook's language.
+    say
+        What stands below the badges.
     """
     stem = Path(path).stem
-    badges = BADGES.format(
-        colab=address.colab(path),
-        binder=address.binder(path),
-        page=address.page(f"chapters/{stem}"),
-    )
-    pictures = {  # inside the notebook, so that opening it asks nobody for them
-        name: {"image/svg+xml": base64.b64encode(file.read_bytes()).decode()}
-        for name, file in BADGE_FILES.items()
-    }
     install = INSTALL.format(
         repository=address.repository, branch=address.branch, requirement=address.requirement
     )
+    first = "\n\n".join([title, badges(path, address, words), say])
     notebook.cells[:0] = [
-        nbformat.v4.new_markdown_cell(badges, id=f"{stem}-badges", attachments=pictures),
+        nbformat.v4.new_markdown_cell(first, id=f"{stem}-badges"),
         nbformat.v4.new_code_cell(install, id=f"{stem}-install", metadata={"tags": [UNSTABLE]}),
     ]
+    record = {"repository": address.repository, "branch": address.branch, "site": address.site}
+    notebook.metadata.setdefault(RECORD, {})["address"] = record
+    return notebook
+
+
+def with_address(notebook: NotebookNode, address: Address) -> NotebookNode:
+    """Let every link of a notebook follow from another address; it is changed and returned."""
+    old = Address(**notebook.metadata[RECORD]["address"])
+    places = [
+        lambda at: at.requirement,
+        lambda at: f"{at.owner_and_name}/blob/{at.branch}/",
+        lambda at: f"{at.owner_and_name}/{at.branch}?",
+        lambda at: f"{at.repository}/raw/{at.branch}/",
+        lambda at: f"{at.repository}, {at.branch}",
+        lambda at: at.site,
+    ]
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" or cell.id.endswith("-install"):
+            for place in places:
+                cell.source = cell.source.replace(place(old), place(address))
+    notebook.metadata[RECORD]["address"] = {
+        "repository": address.repository,
+        "branch": address.branch,
+        "site": address.site,
+    }
     return notebook
 
 
@@ -124,29 +176,105 @@ def with_outputs(notebook: NotebookNode, cache) -> NotebookNode:
         cell.id = original.id
         if cell.cell_type != "code":
             continue
-        if UNSTABLE in cell.metadata.get("tags", []):
+        if UNSTABLE in tags(cell):
             cell.outputs = []
         for output in cell.outputs:
             output.get("data", {}).pop(WIDGET_VIEW, None)
-    executed.metadata[RECORD] = nbformat.from_dict(facts(ROOT))
+    executed.metadata[EXECUTED_WITH] = nbformat.from_dict(facts(ROOT))
     executed.nbformat, executed.nbformat_minor = 4, 5
     return executed
 
 
+def twin(
+    page: Path, content: dict[str, Any], notebook: NotebookNode, address: Address, seconds: float
+) -> NotebookNode:
+    """Make a page's twin.
+
+    Parameters
+    ----------
+    page
+        The page's file.
+    content
+        Its parts, as :func:`book.notebooks.edition.render` gives them.
+    notebook
+        Its code cells, with outputs or without; is changed and returned.
+    address
+        Of the book.
+    seconds
+        How long the notebook takes, for the words at its top.
+    """
+    composer = Composer(page.stem, content, address, notebook)
+    title, *parts = content["parts"]
+    for part in parts:
+        if part["kind"] == "code":
+            cell = notebook.cells[part["cell"]]
+            describe_outputs(cell, part["alts"])
+            if HIDDEN & set(tags(cell)):
+                cell.metadata.update(nbformat.from_dict(FOLDED))
+            composer.code(cell, part["prompt"])
+        elif part["kind"] == "question":
+            composer.question(part)
+        else:
+            composer.text(part)
+    notebook.cells = composer.finish()
+    notebook.metadata[RECORD] = {"seconds": seconds}
+    words, path = composer.words, f"chapters/{page.stem}.ipynb"
+    asked = any(part["kind"] == "question" for part in parts)
+    say = words["about"].format(
+        page=address.page(f"chapters/{page.stem}"),
+        duration=duration(seconds, words),
+        gpu=words["gpu" if seconds >= TRAINS else "no gpu"],
+        questions=words["questions"] if asked else "",
+    )
+    return with_launch_cells(notebook, path, address, title["text"], words, say)
+
+
+TRAINS = 10
+"""Seconds from which on a notebook is one that trains a network."""
+
+
+def duration(seconds: float, words: dict[str, str]) -> str:
+    """Say how long a notebook takes, in a number that rests from run to run."""
+    if seconds <= 45:
+        step = next(step for step in (5, 10, 20, 30, 45) if seconds <= step)
+        return words["seconds"].format(seconds=step)
+    return words["minutes"].format(minutes=max(round(seconds / 60), 1))
+
+
+def steady(measured: float, recorded: float | None) -> float:
+    """Return the recorded seconds while a new measurement says about the same."""
+    if recorded and 0.6 <= measured / recorded <= 1.6:
+        return recorded
+    return round(measured, 1)
+
+
+def recorded_seconds(file: Path) -> float | None:
+    """Return the seconds that a committed notebook notes; None where it notes none."""
+    if not file.exists():
+        return None
+    return nbformat.read(file, as_version=4).metadata.get(RECORD, {}).get("seconds")
+
+
 def main() -> int:
-    """Write every twin; return the exit code."""
+    """Write every twin, and the hashes of the quiz's answers; return the exit code."""
     cache = get_cache(str(cache_folder(ROOT)))
     address = read_address(ROOT)
-    for page in notebook_pages():
-        twin = page.with_suffix(".ipynb")
-        path = twin.relative_to(ROOT).as_posix()
-        try:
-            notebook = with_outputs(read_page(page), cache)
-        except KeyError:
-            print(f"{page.name} has not been executed since its last change: run `make notebooks`.")
-            return 1
-        write(with_launch_cells(notebook, path, address), twin)
-        print(f"wrote {path}")
+    try:
+        pages = render()
+        for page in notebook_pages():
+            file = page.with_suffix(".ipynb")
+            executed = with_outputs(read_page(page), cache)
+            content = pages[page.stem]
+            seconds = steady(content["seconds"], recorded_seconds(file))
+            write(twin(page, content, executed, address, seconds), file)
+            print(f"wrote {file.relative_to(ROOT)}")
+        print(f"wrote {write_answers(pages)}")
+    except KeyError:
+        print(f"{page.name} has not been executed since its last change: run `make notebooks`.")
+        return 1
+    except (EditionError, FileNotFoundError) as error:
+        print(error)
+        return 1
     return 0
 
 

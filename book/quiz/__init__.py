@@ -150,10 +150,14 @@ class QuizDirective(SphinxDirective):
         """Read the right letters."""
         answer = sorted(re.findall(r"\w+", self.options.get("answer") or ""))
         unknown = [letter for letter in answer if letter not in letters]
+        repeated = [letter for letter in answer if answer.count(letter) > 1]
         if not answer:
             self.refuse("has no right option: say which, such as `:answer: B`.")
         elif unknown and letters:
             self.refuse(f"has the options {', '.join(letters)}; the answer names {unknown[0]!r}.")
+        elif repeated:
+            self.refuse(f"names {repeated[0]} {answer.count(repeated[0])} times as its answer: "
+                        "leave one.")  # fmt: skip
         elif len(answer) > 1 and "multiple" not in self.options:
             self.refuse(
                 f"has {len(answer)} right options, {', '.join(answer)}, where one can be chosen: "
@@ -180,7 +184,9 @@ class QuizDirective(SphinxDirective):
         answer: list[str],
     ) -> quiz:
         """Put the parts together; the language's labels are chosen when the page is written."""
-        result = quiz(answer=answer, multiple="multiple" in self.options)
+        result = quiz(
+            answer=answer, multiple="multiple" in self.options, quiz_name=self.options["name"]
+        )
         choices, reasons = quiz_options(), quiz_reasons()
         for letter, option in zip(letters, options.children, strict=True):
             text, *blocks = option.children
@@ -197,17 +203,21 @@ def _labels(language: str | None) -> dict[str, str]:
     return LABELS["zh" if (language or "en").startswith("zh") else "en"]
 
 
+def title(node: quiz, language: str | None) -> str:
+    """Return the line above a question, in the book's language."""
+    return _labels(language)["several" if node["multiple"] else "title"]
+
+
 def visit_quiz(self: HTML5Translator, node: quiz) -> None:
     """Open the form. Its parts are closed to the reader until quiz.js opens them."""
     labels = _labels(self.config.language)
     name = node["ids"][0]
-    title = labels["several" if node["multiple"] else "title"]
     said = "".join(f' data-{key}="{escape(labels[key])}"' for key in SPOKEN)
     answer = "".join(node["answer"])
     self.body.append(
         f'<form class="quiz" id="{name}" data-answer="{answer}"{said}>'
         f'<fieldset disabled aria-labelledby="{name}-title {name}-question">'
-        f'<legend id="{name}-title">{title}</legend>'
+        f'<legend id="{name}-title">{title(node, self.config.language)}</legend>'
     )
 
 

@@ -65,6 +65,11 @@ function enliven(quiz) {
   quiz.querySelector("fieldset").disabled = false;
   quiz.querySelector(".quiz-actions").hidden = false;
   const remembered = memory.read(quiz);
+  const letters = inputs.map((input) => input.value);
+  if ([...remembered].some((letter) => !letters.includes(letter))) {
+    memory.write(quiz, ""); // the author has changed the options since: ask anew
+    return;
+  }
   for (const input of inputs) input.checked = remembered.includes(input.value);
   if (remembered) answer(remembered);
 }

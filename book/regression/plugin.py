@@ -18,7 +18,7 @@ from book import ROOT
 
 REPORT = ROOT / "_build" / "reports" / "memory.json"
 PEAKS = pytest.StashKey[dict[str, int]]()
-RECORD = "executed_with"
+EXECUTED_WITH = "executed_with"
 """Key of a notebook's metadata: the kind of machine and the versions that wrote its outputs."""
 
 
@@ -59,7 +59,7 @@ def same_machine(notebook: nbformat.NotebookNode) -> bool:
     """Whether a notebook's outputs were written on this kind of machine, with these versions."""
     from book.execution.key import facts
 
-    return notebook.metadata.get(RECORD, facts(ROOT)) == facts(ROOT)
+    return notebook.metadata.get(EXECUTED_WITH, facts(ROOT)) == facts(ROOT)
 
 
 def compare(original, exact: bool, test: list, ref: list, skip_compare=None) -> bool:

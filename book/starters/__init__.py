@@ -1,7 +1,8 @@
 """The ``starter`` directive: links that open a page's starter notebook.
 
 It stands on its own line of ``chapters/<page>.md`` and leads to ``chapters/starter/<page>.ipynb``:
-in Colab, in Binder, or as a download from this very site.
+in Colab, in Binder, or as a download from this very site. Its content, if any, stands above the
+links: what a reader of the page must know and the starter itself does not say.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ LABELS = {
 class StarterDirective(SphinxDirective):
     """Write the links; see the module."""
 
+    has_content = True
+
     def run(self) -> list[nodes.Node]:
         """Return one paragraph, or say that the notebook is missing."""
         page = PurePosixPath(self.env.docname)
@@ -47,10 +50,21 @@ class StarterDirective(SphinxDirective):
         paragraph = nodes.paragraph("", "", nodes.strong("", title), translatable=False)
         for number, link in enumerate(links):
             paragraph += [nodes.Text(" · ")] * bool(number) + [link]
-        return [paragraph]
+        block = nodes.container(classes=["starter"])
+        self.state.nested_parse(self.content, self.content_offset, block)
+        self.set_source_info(block)
+        block += paragraph
+        return [block]
+
+
+def forget_download(app: Sphinx, _document: nodes.document) -> None:
+    """Let a page be none the older for a new starter, which is made from the page itself."""
+    page = PurePosixPath(app.env.docname)
+    app.env.dependencies[str(page)].discard(f"{page.parent}/starter/{page.name}.ipynb")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Connect the parts."""
     app.add_directive("starter", StarterDirective)
+    app.connect("doctree-read", forget_download, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

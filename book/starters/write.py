@@ -3,35 +3,47 @@
 One source for both: in ``chapters/<page>.md`` a cell tagged ``task`` holds the learner's ``...``,
 the cell tagged ``solution`` after it the answer, and one tagged ``check`` what tells them apart.
 The starter leaves the solutions out, asks the page's questions without their answers, and ends
-where the page's own answer begins. Hints stay folded, as notebooks fold: in ``<details>``.
+where the page's own answer begins: there a cell shows what is done and what is still open. Its text
+is that of the page (:mod:`book.notebooks`); hints stay folded, as notebooks fold: in ``<details>``.
 """
+
+from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 
 from book import ROOT
-from book.address import read_address
-from book.notebooks.twins import notebook_pages, read_page, with_launch_cells, write
-from book.quiz.source import QUIZ, name, plain
+from book.address import Address, read_address
+from book.notebooks.cells import Composer
+from book.notebooks.edition import EditionError, render
+from book.notebooks.twins import (
+    RECORD,
+    duration,
+    notebook_pages,
+    read_page,
+    tags,
+    with_launch_cells,
+    write,
+)
 
-ANSWER = "## 解答"
+ANSWER = "解答"
 KEPT_TAGS = {"task", "check"}
-HINT = re.compile(r"^:::\{dropdown\} ([^\n]*)\n(.*?)^:::$", re.DOTALL | re.MULTILINE)
-FOLDED = "<details><summary>\\1</summary>\n\n\\2\n</details>"
-LINKS = re.compile(r"^```\{starter\}\n```\n\n", re.MULTILINE)
-CHOICE = """\
+HEADLINE = re.compile(r"(.+): \d+ of \d+ passed")
+REPORT = """\
+# What is done and what is still open. Run this cell whenever you like.
 from aelib import checks
 
-checks.choice("{name}", ...)  # one letter or more in place of the dots, such as "A\""""
-
-
-def tags(cell: NotebookNode) -> list[str]:
-    """Return a cell's tags."""
-    return cell.metadata.get("tags", [])
+passed = {{result["check"]: result["passed"] for result in checks.report()}}
+for name in (
+{names}
+):
+    print({{True: "done  ", False: "failed"}}.get(passed.get(name), "open  "), name)"""
 
 
 def pages_with_tasks() -> list[Path]:
@@ -40,63 +52,119 @@ def pages_with_tasks() -> list[Path]:
     return [page for page in pages if any("task" in tags(cell) for cell in read_page(page).cells)]
 
 
-def cells(page: Path) -> list[NotebookNode]:
-    """Return the cells of a page before its answer."""
-    before = []
-    for cell in read_page(page).cells:
-        if cell.cell_type == "markdown" and ANSWER in cell.source:
-            text = cell.source.partition(ANSWER)[0].rstrip()
-            return [*before, nbformat.v4.new_markdown_cell(text, id=cell.id)] if text else before
-        before.append(cell)
+def parts_before_answer(page: Path, content: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield a page's parts up to its answer.
+
+    Raises
+    ------
+    ValueError
+        The page has no such heading.
+    """
+    for part in content["parts"]:
+        if part.get("title") == ANSWER:
+            return
+        yield part
     raise ValueError(
         f"{page.name}: expected the heading {ANSWER!r}, where the starter ends; found none."
     )
 
 
-def starter(page: Path) -> NotebookNode:
-    """Return a page's starter, without the cells that open it elsewhere."""
+def starter(
+    page: Path, content: dict[str, Any], address: Address, checks: list[str], seconds: float
+) -> NotebookNode:
+    """Return a page's starter.
+
+    Parameters
+    ----------
+    page
+        The page's file.
+    content
+        Its parts, as :func:`book.notebooks.edition.render` gives them.
+    address
+        Of the book.
+    checks
+        Names under which its checks record their results.
+    seconds
+        How long the page takes from top to bottom, which is longer than the starter takes.
+    """
     notebook = read_page(page)
-    notebook.cells = []
-    for cell in cells(page):
-        if cell.cell_type == "markdown":
-            notebook.cells += asked(cell)
-        elif "solution" not in tags(cell):
+    composer = Composer(page.stem, content, address, notebook)
+    title, *parts = parts_before_answer(page, content)
+    for part in parts:
+        if part["kind"] == "text":
+            composer.text(part)
+        elif part["kind"] == "question":
+            composer.question(part)
+        elif part["kind"] == "code":
+            cell = notebook.cells[part["cell"]]
             kept = [tag for tag in tags(cell) if tag in KEPT_TAGS]
-            cell.metadata = nbformat.from_dict({"tags": kept} if kept else {})
-            notebook.cells.append(cell)
-    return notebook
+            if "solution" not in tags(cell):
+                cell.metadata = nbformat.from_dict({"tags": kept} if kept else {})
+                composer.code(cell)
+    questions = [part["name"] for part in parts if part["kind"] == "question"]
+    heading = f"## {composer.words['open']}"
+    composer.text({"cell": 0, "text": heading, "title": heading})
+    composer.code(report_cell(page, [*(f"choice {name}" for name in questions), *checks]))
+    composer.references(heading=True)
+    notebook.cells = composer.finish()
+    notebook.metadata[RECORD] = {"seconds": seconds}
+    say = composer.words["how"].format(
+        page=address.page(f"chapters/{page.stem}"), duration=duration(seconds, composer.words)
+    )
+    path = f"chapters/starter/{page.stem}.ipynb"
+    heading = title["text"] + composer.words["starter"]
+    return with_launch_cells(notebook, path, address, heading, composer.words, say)
 
 
-def asked(cell: NotebookNode) -> list[NotebookNode]:
-    """Split a text after each of its questions, to put a cell there for the letter."""
-    split = []
-    for number, part in enumerate(QUIZ.split(cell.source)):
-        if QUIZ.fullmatch(part):
-            choice = nbformat.v4.new_code_cell(CHOICE.format(name=name(part)), id=name(part))
-            choice.metadata["tags"] = ["task"]
-            split += [nbformat.v4.new_markdown_cell(plain(part), id=f"{name(part)}-text"), choice]
-        elif part.strip():
-            text = HINT.sub(FOLDED, LINKS.sub("", part)).strip()
-            ident = f"{cell.id}-{number}" if number else cell.id
-            split.append(nbformat.v4.new_markdown_cell(text, id=ident))
-    return split
+def report_cell(page: Path, checks: list[str]) -> NotebookNode:
+    """Return the cell that shows what is done and what is open."""
+    names = "\n".join(f'    "{name}",' for name in checks)
+    return nbformat.v4.new_code_cell(REPORT.format(names=names), id=f"{page.stem}-report")
 
 
-def solved(page: Path) -> NotebookNode:
-    """Return a page's starter with the solutions in place of the tasks, for the tests."""
+def facts_of_twin(page: Path) -> tuple[list[str], float]:
+    """Return what a page's twin shows: under which names its checks record, how long it takes.
+
+    Raises
+    ------
+    ValueError
+        The twin does not show the result of each check.
+    """
+    twin = nbformat.read(page.with_suffix(".ipynb"), as_version=4)
+    cells = [cell for cell in twin.cells if "check" in tags(cell)]
+    shown = [output["data"].get("text/plain", "") for cell in cells for output in cell.outputs]
+    names = [found[1] for text in shown if (found := HEADLINE.match(text))]
+    if len(names) != len(cells):
+        raise ValueError(
+            f"{page.with_suffix('.ipynb').name}: expected the results of {len(cells)} checks; "
+            f"found {len(names)}. Run `make notebooks`."
+        )
+    return names, twin.metadata[RECORD]["seconds"]
+
+
+def solved(page: Path, content: dict[str, Any]) -> NotebookNode:
+    """Return a page's cells up to its answer, solutions in place of the tasks, for the tests."""
     notebook = read_page(page)
-    notebook.cells = [cell for cell in cells(page) if "task" not in tags(cell)]
+    parts = parts_before_answer(page, content)
+    cells = [notebook.cells[part["cell"]] for part in parts if part["kind"] == "code"]
+    notebook.cells = [cell for cell in cells if "task" not in tags(cell)]
     return notebook
 
 
 def main() -> int:
     """Write every starter; return the exit code."""
     address = read_address(ROOT)
-    for page in pages_with_tasks():
-        path = f"chapters/starter/{page.stem}.ipynb"
-        (ROOT / path).parent.mkdir(exist_ok=True)
-        write(with_launch_cells(starter(page), path, address), ROOT / path)
-        print(f"wrote {path}")
+    try:
+        pages = render()
+        for page in pages_with_tasks():
+            file = ROOT / "chapters" / "starter" / f"{page.stem}.ipynb"
+            file.parent.mkdir(exist_ok=True)
+            content = pages[page.stem]
+            write(starter(page, content, address, *facts_of_twin(page)), file)
+            print(f"wrote {file.relative_to(ROOT)}")
+    except (EditionError, FileNotFoundError, ValueError) as error:
+        print(error)
+        return 1
     return 0
 
 

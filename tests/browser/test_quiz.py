@@ -66,6 +66,19 @@ def test_the_answer_is_remembered_in_this_browser(page, quiz):
     expect(quiz.get_by_role("status")).to_contain_text("不对")
 
 
+def test_a_remembered_letter_that_is_no_option_any_more_is_forgotten_and_the_others_live(
+    page, quiz
+):
+    page.evaluate("localStorage.setItem(`quiz:${location.pathname}#quiz-exercise-1`, 'X')")
+    page.evaluate("localStorage.setItem(`quiz:${location.pathname}#quiz-what-proves`, 'BC')")
+    page.reload()
+    expect(quiz.locator("fieldset")).to_be_enabled()
+    expect(quiz).not_to_have_attribute("data-state", re.compile(""))
+    expect(page.locator(SEVERAL)).to_have_attribute("data-state", "right")
+    key = "localStorage.getItem(`quiz:${location.pathname}#quiz-exercise-1`)"
+    assert page.evaluate(key) is None
+
+
 def test_all_reasons_open_on_request(quiz):
     reasons = quiz.locator(".quiz-reasons")
     expect(reasons.locator(".quiz-reason").first).to_be_hidden()

@@ -8,13 +8,29 @@ import pytest
 from nbclient import NotebookClient
 
 from book.address import read_address
-from book.notebooks.twins import with_launch_cells
-from book.starters.write import ROOT, pages_with_tasks, solved, starter, tags
+from book.notebooks.edition import render
+from book.starters.write import (
+    ROOT,
+    facts_of_twin,
+    pages_with_tasks,
+    solved,
+    starter,
+    tags,
+)
 
 ADDRESS = read_address(ROOT, environment={})
 PAGES = pages_with_tasks()
 WITH_PAGES = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 REMEDY = "run `make notebooks` and commit the starters"
+
+
+@pytest.fixture(scope="module")
+def pages():
+    return render()
+
+
+def fresh_starter(page, pages):
+    return starter(page, pages[page.stem], ADDRESS, *facts_of_twin(page))
 
 
 def run(notebook, folder, monkeypatch):
@@ -38,18 +54,19 @@ def test_exercises_2_3_and_4_have_starters():
 
 
 @WITH_PAGES
-def test_a_starter_is_what_its_page_gives(page):
+def test_a_starter_is_what_its_page_gives(page, pages):
     path = f"chapters/starter/{page.stem}.ipynb"
     written = (ROOT / path).read_text(encoding="utf-8")
-    fresh = nbformat.writes(with_launch_cells(starter(page), path, ADDRESS)) + "\n"
+    fresh = nbformat.writes(fresh_starter(page, pages)) + "\n"
     assert written == fresh, f"{path} is stale: {REMEDY}"
 
 
 @WITH_PAGES
-def test_a_starter_holds_no_solution_and_no_output(page):
-    notebook = starter(page)
+def test_a_starter_holds_no_solution_and_no_output(page, pages):
+    notebook = fresh_starter(page, pages)
     sources = [cell.source for cell in notebook.cells]
-    solutions = [cell.source for cell in solved(page).cells if "solution" in tags(cell)]
+    cells = solved(page, pages[page.stem]).cells
+    solutions = [cell.source for cell in cells if "solution" in tags(cell)]
     assert solutions
     assert not set(solutions) & set(sources)
     assert "## 解答" not in "\n".join(sources)
@@ -57,18 +74,23 @@ def test_a_starter_holds_no_solution_and_no_output(page):
 
 
 @WITH_PAGES
-def test_a_starter_stops_at_its_tasks_and_nowhere_else(page, tmp_path, monkeypatch):
-    notebook = starter(page)
+def test_a_starter_stops_at_its_tasks_and_nowhere_else(page, pages, tmp_path, monkeypatch):
+    notebook = fresh_starter(page, pages)
     errors, report = run(notebook, tmp_path, monkeypatch)
     assert set(errors.values()) == {"TaskNotDone"}
     assert set(errors) == {cell.id for cell in notebook.cells if {*tags(cell)} & {"task", "check"}}
     assert not any(result["passed"] for result in report)
+    shown = next(cell for cell in notebook.cells if cell.id.endswith("-report")).outputs[0].text
+    assert "done" not in shown
+    assert shown.count("\n") == sum(bool({*tags(cell)} & {"check"}) or cell.id.startswith("choice-")
+                                    for cell in notebook.cells)  # fmt: skip
 
 
 @WITH_PAGES
-def test_every_check_passes_once_the_solutions_are_in(page, tmp_path, monkeypatch):
-    notebook = solved(page)
+def test_every_check_passes_once_the_solutions_are_in(page, pages, tmp_path, monkeypatch):
+    notebook = solved(page, pages[page.stem])
     errors, report = run(notebook, tmp_path, monkeypatch)
     assert errors == {}
     assert len(report) == sum("check" in tags(cell) for cell in notebook.cells)
+    assert {result["check"] for result in report} == set(facts_of_twin(page)[0])
     assert [result["messages"] for result in report if not result["passed"]] == []

@@ -21,7 +21,9 @@ class Book:
         return (self.html / name).read_text(encoding="utf-8")
 
 
-def build(folder: Path, pages: dict[str, str], *extensions: str, **config: object) -> Book:
+def build(
+    folder: Path, pages: dict[str, str], *extensions: str, builder: str = "html", **config: object
+) -> Book:
     """Build ``pages`` (file name → MyST text) below ``folder`` and return the result."""
     source = folder / "source"
     source.mkdir(exist_ok=True)
@@ -39,12 +41,12 @@ def build(folder: Path, pages: dict[str, str], *extensions: str, **config: objec
         app = Sphinx(
             source,
             None,
-            folder / "html",
+            folder / builder,
             folder / "doctrees",
-            "html",
+            builder,
             overrides,
             status=None,
             warning=warnings,
         )
         app.build()
-    return Book(folder / "html", warnings.getvalue())
+    return Book(folder / builder, warnings.getvalue())

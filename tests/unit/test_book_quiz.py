@@ -153,6 +153,11 @@ MISTAKES = {
         "has more than one paragraph in option B",
         11,
     ),
+    "a right letter named twice": (
+        QUESTION.replace(":answer: B", ":answer: B, B\n:multiple:"),
+        "names B 2 times as its answer: leave one",
+        3,
+    ),
     "no name": (without(":name: quiz-one\n"), "needs a name, such as `:name: quiz-bottleneck`", 3),
 }
 

@@ -10,7 +10,7 @@ import pytest
 
 from book import ROOT
 from book.execution.key import facts
-from book.regression.plugin import RECORD
+from book.regression.plugin import EXECUTED_WITH
 from book.regression.replay import Replay
 
 OTHER = {"machine": {"processor": "another"}}
@@ -18,7 +18,7 @@ OTHER = {"machine": {"processor": "another"}}
 
 def write(folder, *cells, record=None):
     """Write a notebook of code cells, each with the text it printed when it was stored."""
-    notebook = nbformat.v4.new_notebook(metadata={RECORD: record} if record else {})
+    notebook = nbformat.v4.new_notebook(metadata={EXECUTED_WITH: record} if record else {})
     for count, (code, printed) in enumerate(cells, start=1):
         outputs = [nbformat.v4.new_output("stream", text=printed)] if printed else []
         notebook.cells.append(

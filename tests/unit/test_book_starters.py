@@ -1,3 +1,4 @@
+import os
 import shutil
 from pathlib import Path
 
@@ -52,3 +53,26 @@ def test_a_missing_starter_is_named_with_file_line_and_remedy(folder):
         "expected the starter notebook chapters/starter/one.ipynb; it is missing" in book.warnings
     )
     assert "make notebooks" in book.warnings
+
+
+def test_what_stands_in_the_directive_stands_above_the_links(folder):
+    (folder / "source" / "chapters" / "starter" / "one.ipynb").write_text("{}")
+    page = "# One\n\n```{starter}\nOpen the **starter**.\n```\n"
+    book = build_book(folder, PAGES | {"chapters/one.md": page})
+    assert book.warnings == ""
+    text = book.page("chapters/one.html")
+    assert text.index("Open the <strong>starter</strong>.") < text.index("open in Colab")
+
+
+def test_a_new_starter_does_not_make_its_page_be_read_again(folder):
+    starter = folder / "source" / "chapters" / "starter" / "one.ipynb"
+    starter.write_text("{}")
+    build_book(folder)
+    pickle = folder / "doctrees" / "chapters" / "one.doctree"
+    before = pickle.stat().st_mtime_ns
+    starter.write_text('{"cells": []}')
+    os.utime(starter, (2**31, 2**31))
+    book = build_book(folder, pages={})
+    assert pickle.stat().st_mtime_ns == before
+    [copy] = (book.html / "_downloads").rglob("one.ipynb")
+    assert copy.read_text() == '{"cells": []}'

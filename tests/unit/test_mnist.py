@@ -20,8 +20,8 @@ from hypothesis.extra import numpy as hnp
 
 import aelib
 from aelib import mnist
-from aelib.mnist import embedded as embedded_set
 from aelib.mnist import Mnist, MnistError, Split, load_mnist
+from aelib.mnist import embedded as embedded_set
 
 DATA = Path(aelib.__file__).parent / "data"
 Raw = tuple[np.ndarray, np.ndarray]  # uint8 pixels (n, 784) and labels (n,)

@@ -552,7 +552,7 @@ def test_a_warning_points_at_the_line_that_loads(tmp_path):
 # Refused -----------------------------------------------------------------------------------------
 
 LFS = "version https://git-lfs.github.com/spec/v1\noid sha256:4665\nsize 109575994\n"
-MANGLED = [f"{value}.{n}" if n else "0" for n in range(0, 700) for value in (0,)]
+MANGLED = [f"{value}.{n}" if n else "0" for n in range(700) for value in (0,)]
 MANGLED = ["5", *MANGLED, *(f"{v}.1" for v in range(1, 85))]
 
 REFUSED = {

@@ -1,27 +1,21 @@
-"""Hashes of the quiz's right letters, so that a look at this file does not give them away.
+"""The questions of the pages: the right letters as hashes, the reasons packed.
 
-``python -m aelib.checks.answers quiz-exercise-1 C`` prints the line for a question.
+``answers.json`` is written by ``make notebooks`` from the pages themselves. A look at it gives
+nothing away; whoever wants to can unpack it, as the page shows all reasons at a click.
 """
 
+import base64
 import hashlib
-import sys
+import json
+import zlib
 from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
 
-ANSWERS = {
-    "quiz-bottleneck": "e64ae607ede5e48b",
-    "quiz-denoising-target": "d82edc85932ffcd8",
-    "quiz-error-map": "7af04a2611be9372",
-    "quiz-exercise-1": "34dac2c46daf4c1a",
-    "quiz-fixed-noise": "b613475172800ddb",
-    "quiz-gradient-into-encoder": "2a1a4a480f83e9a1",
-    "quiz-linear-path": "f8ab9575fb2adb51",
-    "quiz-pca": "db07dc3b2b96ffbb",
-    "quiz-sigmoid-output": "9596a2aef5f223f5",
-    "quiz-weak-noise": "4f1ebf4832dcf867",
-    "quiz-what-proves": "3b0501e3253628ce",
-    "quiz-wide-code": "622e5b195fb00921",
-}
-"""Name of a question to the hash of its right letters; compared with the pages by a test."""
+
+def letters_in(letters: str | Iterable[str]) -> list[str]:
+    """Return the letters of ``"C"``, ``"a, c"`` or ``["A", "C"]``, sorted, each once."""
+    return sorted({letter for letter in "".join(letters).upper() if letter.isalpha()})
 
 
 def digest(name: str, letters: str | Iterable[str]) -> str:
@@ -34,10 +28,29 @@ def digest(name: str, letters: str | Iterable[str]) -> str:
     letters
         ``"C"``, ``"a, c"`` or ``["A", "C"]``: case, order and what stands between do not matter.
     """
-    chosen = sorted({letter for letter in "".join(letters).upper() if letter.isalpha()})
-    return hashlib.sha256(f"{name}:{''.join(chosen)}".encode()).hexdigest()[:16]
+    return hashlib.sha256(f"{name}:{''.join(letters_in(letters))}".encode()).hexdigest()[:16]
 
 
-if __name__ == "__main__":
-    question, *given = sys.argv[1:]
-    print(f'    "{question}": "{digest(question, given)}",')
+def pack(text: str) -> str:
+    """Pack a reason, so that nobody reads it by accident."""
+    return base64.b64encode(zlib.compress(text.encode(), 9)).decode()
+
+
+def unpack(text: str) -> str:
+    """Undo :func:`pack`."""
+    return zlib.decompress(base64.b64decode(text)).decode()
+
+
+@cache
+def stored() -> dict:
+    """Return what ``make notebooks`` has stored.
+
+    Returns
+    -------
+    dict
+        ``right`` and ``wrong`` are what is said in the book's language; ``questions`` maps a name
+        to ``answer`` (a hash), ``several`` (whether several letters may be chosen) and ``reasons``
+        (packed, by letter).
+    """
+    text = files("aelib.checks").joinpath("answers.json").read_text(encoding="utf-8")
+    return json.loads(text)

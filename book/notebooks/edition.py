@@ -1,0 +1,42 @@
+"""Render the pages' parts from the last build of the site; see :mod:`book.notebooks`."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from book import ROOT
+
+
+class EditionError(RuntimeError):
+    """The parts could not be made; the message says what to do."""
+
+
+@cache
+def render(root: Path = ROOT) -> dict[str, dict[str, Any]]:
+    """Return each page's parts by its name in ``chapters``, made from the last build of the site.
+
+    Raises
+    ------
+    EditionError
+        A page has changed since the site was built, or says something without Markdown.
+    """
+    if not (root / "_build" / ".doctrees" / "environment.pickle").exists():
+        raise EditionError("The notebooks are made from the built pages: run `make book` first.")
+    folder = root / "_build" / "notebooks" / "chapters"
+    shutil.rmtree(folder, ignore_errors=True)
+    jupyter_book = str(Path(sys.executable).with_name("jupyter-book"))
+    options = ["--builder", "custom", "--custom-builder", "notebooks", "--warningiserror"]
+    command = [jupyter_book, "build", ".", *options, "--keep-going", "--quiet"]
+    finished = subprocess.run(command, cwd=root, capture_output=True, text=True)
+    if finished.returncode:
+        said = finished.stderr.partition("Traceback (most recent call last)")[0].strip()
+        raise EditionError(f"The notebooks could not be made:\n{said}")
+    return {
+        file.stem: json.loads(file.read_text(encoding="utf-8")) for file in folder.glob("*.json")
+    }
