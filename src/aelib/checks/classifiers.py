@@ -51,7 +51,7 @@ def classifier_training(result: Result, train_classifier: Callable) -> None:
         with _watch(encoder) as seen:
             classifier = attempt(train_classifier, encoder, train, EPOCHS, told=told)
         _judge_scores(classifier, codes)
-    with result.step("the encoder stays as it was"):
+    with result.need("the encoder stays as it was"):
         if any(not torch.equal(before[k], v) for k, v in encoder.state_dict().items()):
             raise Fault(
                 "The encoder's weights changed while the classifier was trained: its "
