@@ -1,67 +1,78 @@
 # Two commands matter: `make book` and `make test`. Each sets up what it needs.
+# Seconds are for 2 cores and an installed environment; CONTRIBUTING.md says on which machine.
 
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
 NOTEBOOKS := $(wildcard chapters/*.ipynb)
-NBVAL := PYTHONPATH=tests/support $(BIN)/pytest -p peak_memory \
-	--nbval --nbval-sanitize-with tests/notebooks/sanitize.cfg --junit-xml _build/reports/nbval.xml
+BOOK := book
 
-.PHONY: help book test lint unit regression browser launch serve notebooks links release bench
-.PHONY: test-mutants test-launch linkcheck clean
+.PHONY: help book test quick lint unit regression starters browser launch serve explorer notebooks
+.PHONY: links release bench lock test-mutants test-launch test-lowest linkcheck clean
 .DEFAULT_GOAL := help
 
 help: ## explain every target
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-book: $(INSTALLED) ## execute the notebooks and write the site to _build/html
+book: $(INSTALLED) ## execute what has changed and write the site to _build/html (10 s; cold 10 min)
 	@$(BIN)/python -m book.build
 
-test: lint unit book regression browser launch ## run every check
+test: $(INSTALLED) ## run every check; at its end the seconds of each part
+	@$(BIN)/python -m book.parts lint unit book regression starters browser launch
 
-lint: $(INSTALLED) ## style and formatting (ruff), links, workflows (actionlint, zizmor)
+quick: $(INSTALLED) ## style first, then the unit tests that train nothing (40 s)
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@$(BIN)/pytest tests/unit --numprocesses 2 -m "not slow"
+
+lint: $(INSTALLED) ## style (ruff), types of the JavaScript (tsc), links, workflows (10 s)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m book.address.links --check
+	$(BIN)/python -m book.typecheck
 	$(BIN)/python -m book.workflows
 
-unit: $(INSTALLED) ## unit tests of aelib, the Sphinx extensions and the tools
-	$(BIN)/pytest tests/unit
+unit: $(INSTALLED) ## unit tests of aelib and of the package book
+	$(BIN)/pytest tests/unit --numprocesses 2
 
-regression: $(INSTALLED) ## execute the twins again and compare with their stored outputs
-	$(BIN)/pytest tests/notebooks/test_twins.py tests/notebooks/test_starters.py \
-		tests/notebooks/test_sanitize.py
-	AELIB_UNATTENDED=1 $(NBVAL) $(NOTEBOOKS)
+regression: $(INSTALLED) $(BOOK) ## compare what the book executed with the stored notebooks (20 s)
+	$(BIN)/pytest tests/notebooks/test_twins.py
+	$(BIN)/pytest --nbval --nbval-from-build --junit-xml _build/reports/nbval.xml $(NOTEBOOKS)
 
-browser: book .venv/chromium ## check the built site in Chromium
+starters: $(INSTALLED) $(BOOK) ## run each starter once as it stands and once solved (1 min)
+	$(BIN)/pytest tests/notebooks/test_starters.py
+
+browser: $(BOOK) .venv/chromium ## check the built site in Chromium
 	$(BIN)/pytest tests/browser
 
-launch: book .venv/chromium ## open the shortest notebook as Colab and Binder do, check links and wheel
+launch: $(BOOK) .venv/chromium ## open the shortest notebook as Colab and Binder do, check links and wheel
 	$(BIN)/pytest tests/launch
 
-test-launch: book .venv/chromium ## the same for every notebook (slow)
+test-launch: $(BOOK) .venv/chromium ## the same for every notebook (20 min)
 	AELIB_EVERY_NOTEBOOK=1 $(BIN)/pytest tests/launch
 
-serve: book ## build the site and serve it on this machine
+serve: $(BOOK) ## build the site and serve it on this machine
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
 
-notebooks: book ## write the executed .ipynb twin of each notebook page, and the starters
+explorer: $(BOOK) ## serve the explorers; a page loads again when their JavaScript changes (1 s)
+	@$(BIN)/python -m book.widgets.serve
+
+notebooks: $(BOOK) ## write the executed .ipynb twin of each notebook page, and the starters (10 s)
 	$(BIN)/python -m book.notebooks.twins
 	$(BIN)/python -m book.starters.write
 
 links: $(INSTALLED) ## write the links that follow from the address in _config.yml
 	$(BIN)/python -m book.address.links
 
-release: book ## write the site as a zip, and the wheel, to _build/release
+release: $(BOOK) ## write the site as a zip, and the wheel, to _build/release
 	$(BIN)/python -m book.release
 
 linkcheck: $(INSTALLED) ## ask every link of the pages whether it is alive (network)
 	$(BIN)/jupyter-book build . --builder custom --custom-builder linkcheck
 
-bench: $(INSTALLED) ## time the training against straightforward scripts
+bench: $(INSTALLED) ## time the training against straightforward scripts (5 min)
 	$(BIN)/python benchmarks/training.py
 
-test-mutants: $(INSTALLED) ## prove that deliberate faults turn the regression red (minutes)
+test-mutants: $(INSTALLED) ## prove that deliberate faults turn the regression red (15 min)
 	AELIB_UNATTENDED=1 $(BIN)/pytest tests/notebooks/test_mutants.py
 
 clean: ## remove everything that was built, but not the environment

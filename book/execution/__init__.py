@@ -1,97 +1,103 @@
-"""Execute the notebooks again whenever what they import has changed.
+"""Results apart from presentation: what is executed, what is read and what is written again.
 
-jupyter-cache knows a notebook by its code cells alone. Here the cache's folder is named after a
-hash of everything else that decides the results: the package ``aelib``, its data and the pinned
-requirements. A change in any of them opens an empty cache, and every notebook runs again.
+- A notebook is executed when its code cells, or what ``key.py`` counts as decisive, have changed.
+- A page is read again when the key, or the Python of this package, has changed.
+- A page is written again when one was read, since pages quote each other's results, or when a
+  style sheet, a script or a template has changed: a page built from kept results carries today's.
+
+One build at a time: a second one waits for the first.
 """
 
-import hashlib
-import json
-import os
-import shutil
-from pathlib import Path
+from __future__ import annotations
 
-from jupyter_cache import get_cache
-from sphinx.application import Sphinx
-from sphinx.config import Config
-from sphinx.environment import BuildEnvironment
+import hashlib
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from filelock import Timeout
 from sphinx.util import logging
 
+from book.execution.caches import build_lock, close_cache, open_cache
+from book.execution.memory import MemoryWatch
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.config import Config
+    from sphinx.environment import BuildEnvironment
+
 LOGGER = logging.getLogger(__name__)
-CACHES = Path("_build") / "execution"
+BOOK = Path(__file__).resolve().parents[1]
+LIVE = Path("src") / "aelib" / "live"
+WRITTEN = {".css", ".html", ".js", ".json", ".mjs", ".svg"}
+"""Suffixes of what reaches a page when it is written."""
 
 
-def execution_key(root: Path) -> str:
-    """Hash the package, its data and the pinned requirements: 16 hexadecimal digits.
-
-    Parameters
-    ----------
-    root
-        The project's folder.
-    """
-    files = [root / "requirements.txt"]
-    files += sorted(
-        path
-        for path in (root / "src" / "aelib").rglob("*")
-        if path.is_file() and path.suffix in {".py", ".gz", ".js", ".css"}
-    )
-    digest = hashlib.sha256()
-    for path in files:
-        digest.update(path.relative_to(root).as_posix().encode())
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()[:16]
-
-
-def cache_folder(root: Path) -> Path:
-    """Return the folder of executed notebooks that fits the present state of the project."""
-    return root / CACHES / execution_key(root)
-
-
-def choose_cache(app: Sphinx, config: Config) -> None:
-    """Point MyST-NB at the cache of the present key, and drop the caches of earlier ones."""
-    folder = cache_folder(Path(app.srcdir))
-    for old in folder.parent.glob("*"):
-        if old != folder:
-            shutil.rmtree(old)
-    drop_damaged(folder)
+def prepare(app: Sphinx, config: Config) -> None:
+    """Wait for other builds of this folder, then point MyST-NB at the cache of the present key."""
+    root = Path(app.srcdir)
+    app.book_lock = build_lock(root)
+    try:
+        app.book_lock.acquire(timeout=0)
+    except Timeout:
+        LOGGER.info("Another build of this folder is running; this one waits for it.")
+        app.book_lock.acquire()
+    folder, changed = open_cache(root)
+    if changed:
+        LOGGER.info("Every notebook is executed, since these have changed: %s", "; ".join(changed))
     config.nb_execution_cache_path = str(folder)
+    app.book_cache = folder
+    app.book_memory = MemoryWatch(folder, lambda: app.env.temp_data.get("docname"))
 
 
-def drop_damaged(folder: Path) -> None:
-    """Forget the notebooks that a killed build left half-written in the cache."""
-    if not folder.exists():
-        return
-    cache = get_cache(str(folder))
-    for record in cache.list_cache_records():
-        notebook = folder / "executed" / record.hashkey / "base.ipynb"
-        try:
-            json.loads(notebook.read_text(encoding="utf-8"))
-        except (FileNotFoundError, json.JSONDecodeError):
-            LOGGER.info("A stopped build left %s half-written; it is executed again.", record.uri)
-            notebook.parent.mkdir(parents=True, exist_ok=True)
-            notebook.touch()
-            cache.remove_cache(record.pk)
+def start_watch(app: Sphinx, *_arguments: object) -> None:
+    """Measure the memory of the kernels from here on."""
+    app.book_memory.start()
 
 
 def read_again(app: Sphinx, env: BuildEnvironment, added, changed, removed) -> list[str]:
-    """Name the notebooks that must be read again because the key has changed."""
-    key = execution_key(Path(app.srcdir))
-    known = getattr(env, "aelib_execution_key", None)
-    env.aelib_execution_key = key
-    again = [] if known == key else list(env.found_docs)
-    env.aelib_pages_read = bool(again or added or changed or removed)
+    """Name the pages that must be read again because results, or this package, have changed."""
+    state = f"{app.book_cache.name} {digest(BOOK, {'.py', '.txt'})}"
+    known = getattr(env, "book_read_from", None)
+    env.book_read_from = state
+    again = [] if known == state else sorted(env.found_docs)
+    env.book_pages_read = bool(again or added or changed or removed)
     return again
 
 
 def write_again(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """Write every page again when one was read: pages quote each other's results."""
-    return list(env.found_docs) if env.aelib_pages_read else []
+    """Name the pages that must be written again: all, or none."""
+    app.book_memory.stop()
+    looks = digest(BOOK, WRITTEN) + digest(Path(app.srcdir) / LIVE, WRITTEN)
+    known = getattr(env, "book_written_with", None)
+    env.book_written_with = looks
+    return sorted(env.found_docs) if env.book_pages_read or known != looks else []
+
+
+def digest(folder: Path, suffixes: set[str]) -> str:
+    """Digest the files below a folder that have one of the suffixes, npm's packages apart."""
+    total = hashlib.sha256()
+    for file in sorted(folder.rglob("*")):
+        name = file.relative_to(folder)
+        if file.suffix in suffixes and "node_modules" not in name.parts:
+            total.update(name.as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
+    return total.hexdigest()[:16]
+
+
+def finish(app: Sphinx, error: Exception | None) -> None:
+    """Keep the cache of a build that ended well; let the next build in."""
+    app.book_memory.stop()
+    if error is None:
+        close_cache(Path(app.srcdir), app.book_cache)
+    app.book_lock.release()
 
 
 def setup(app: Sphinx) -> dict[str, object]:
     """Register with Sphinx."""
     os.environ["AELIB_UNATTENDED"] = "1"  # inherited by the kernels: no progress bars in a build
-    app.connect("config-inited", choose_cache, priority=400)
+    app.connect("config-inited", prepare, priority=400)
+    app.connect("env-before-read-docs", start_watch)
     app.connect("env-get-outdated", read_again)
     app.connect("env-updated", write_again)
+    app.connect("build-finished", finish, priority=950)  # after all that still writes to the site
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

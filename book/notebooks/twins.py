@@ -25,11 +25,13 @@ from nbformat import NotebookNode
 
 from book import ROOT
 from book.address import Address, read_address
-from book.execution import cache_folder
+from book.execution.caches import cache_folder
+from book.execution.key import facts
 from book.notebooks.cells import FOLDED, Composer, describe_outputs
 from book.notebooks.edition import EditionError, render
 from book.notebooks.pictures import BADGES, checked
 from book.quiz.answers import write_answers
+from book.regression.plugin import EXECUTED_WITH
 
 UNSTABLE = "nbval-ignore-output"
 HIDDEN = {"hide-cell", "remove-cell"}
@@ -51,7 +53,7 @@ if "google.colab" in sys.modules:
 
     output.enable_custom_widget_manager()
 
-from aelib.training import best_device
+from aelib.device import best_device
 
 print(f"aelib {{version('aelib')}}, torch {{version('torch')}}, training on {{best_device()}}")"""
 
@@ -178,6 +180,7 @@ def with_outputs(notebook: NotebookNode, cache) -> NotebookNode:
             cell.outputs = []
         for output in cell.outputs:
             output.get("data", {}).pop(WIDGET_VIEW, None)
+    executed.metadata[EXECUTED_WITH] = nbformat.from_dict(facts(ROOT))
     executed.nbformat, executed.nbformat_minor = 4, 5
     return executed
 

@@ -1,33 +1,23 @@
-"""Full-text search that finds Chinese words, compounds and parts of them.
+"""Full-text search that finds any part of a Chinese text, without a dictionary.
 
 Sphinx cuts Chinese text into words when it writes the index, but not the reader's query, so
-a compound is looked up as one unknown word. Here text and query are cut by one rule that
-does not depend on what stands around a word:
+a compound is looked up as one unknown word. Here the index holds each character, each pair
+and each triple of neighbouring characters, whatever stands around them. A query is looked up
+by its triples (shorter ones as they are), and a page must have all of them.
 
-- each word of jieba's dictionary and of ``terms_zh.txt`` that occurs, overlapping ones too;
-- each single character and each pair of neighbouring characters.
-
-A page that contains the query contains all of its pieces, so it is found; and since every
-dictionary word is a piece of its own, a page that merely has the same characters elsewhere
-is not. In the browser ``chinese_search.js`` takes the words from the index itself.
+So a page that contains the query is always found. One that does not is found only where all
+triples of the query stand on it apart from each other, never for three characters or fewer.
 """
 
 from __future__ import annotations
 
 import re
-import warnings
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docutils import nodes
 from sphinx.builders.html import StandaloneHTMLBuilder
-
-with warnings.catch_warnings():
-    # jieba 0.42.1 has invalid escapes and imports pkg_resources; neither concerns the book
-    warnings.simplefilter("ignore")
-    import jieba
-    from sphinx.search.zh import SearchChinese
+from sphinx.search.zh import SearchChinese
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -35,6 +25,13 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+")
 LATIN = re.compile(r"[a-zA-Z0-9_]+")
+LONGEST = 3  # characters in a piece; chinese_search.js cuts queries to match
+
+
+def pieces(run: str) -> set[str]:
+    """Return each piece of a run of Chinese that the index holds: one to three characters."""
+    starts = range(len(run))
+    return {run[i : i + length] for i in starts for length in range(1, LONGEST + 1)}
 
 
 class ChineseSearch(SearchChinese):
@@ -42,32 +39,11 @@ class ChineseSearch(SearchChinese):
 
     js_splitter_code = (HERE / "chinese_search.js").read_text(encoding="utf-8")
 
-    def init(self, options: dict[str, str]) -> None:
-        """Prepare the stemmer for Latin words; the dictionary is read at the first page."""
-        super().init({})
-
-    @cached_property
-    def dictionary(self) -> jieba.Tokenizer:
-        """Jieba's dictionary with the chapter's terms; no cache file, no message in the log."""
-        tokenizer = jieba.Tokenizer()
-        tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
-        tokenizer.initialized = True
-        for term in (HERE / "terms_zh.txt").read_text(encoding="utf-8").split():
-            tokenizer.add_word(term)
-        return tokenizer
-
-    def pieces(self, run: str) -> set[str]:
-        """Return the dictionary words, characters and pairs of one run of Chinese."""
-        found = set(run) | {run[i : i + 2] for i in range(len(run) - 1)}
-        for start, ends in self.dictionary.get_DAG(run).items():
-            found.update(run[start : end + 1] for end in ends)
-        return found
-
     def split(self, input: str) -> list[str]:
         """Cut a text into the terms of the index."""
         latin = LATIN.findall(input)
         self.latin_terms.extend(latin)
-        chinese = {piece for run in HAN.findall(input) for piece in self.pieces(run)}
+        chinese = {piece for run in HAN.findall(input) for piece in pieces(run)}
         return sorted(chinese) + latin
 
     def stem(self, word: str) -> str:

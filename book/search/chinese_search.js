@@ -1,20 +1,22 @@
-// The reader's side of chinese_search.py. Sphinx writes this into language_data.js, which is
-// loaded after searchtools.js.
+// The reader's side of the Python beside it, which cuts the pages. Sphinx writes this into language_data.js,
+// which is loaded after searchtools.js.
 
-/** Cut a query as the pages were cut. */
+/** Cut a query into what the index holds: triples of Chinese characters, and other words. */
 function splitQuery(query) {
-  const inIndex = (word) =>
-    Object.hasOwn(Search._index.terms, word) || Object.hasOwn(Search._index.titleterms, word);
-
-  /** The dictionary's words, longest first (they are marked on the page in this order), and pairs. */
+  /**
+   * First pieces that lie side by side and leave no character out: the pages mark what a query
+   * is cut into, in this order. Then the triples across them, which make the search exact.
+   */
   function pieces(run) {
-    const found = [];
-    for (let length = run.length; length > 1; length--)
-      for (let start = 0; start + length <= run.length; start++) {
-        const piece = run.slice(start, start + length);
-        if (length === 2 || inIndex(piece)) found.push(piece);
-      }
-    return found.length ? found : [run]; // a single character
+    const found = new Set();
+    for (let start = 0; start < run.length; ) {
+      const left = run.length - start;
+      const length = left === 4 || left === 2 ? 2 : Math.min(left, 3); // no single one at the end
+      found.add(run.slice(start, start + length));
+      start += length;
+    }
+    for (let start = 0; start + 3 <= run.length; start++) found.add(run.slice(start, start + 3));
+    return [...found];
   }
 
   // Runs of Chinese; runs of other letters and digits. Latin and Chinese may touch: MSE值

@@ -4,7 +4,8 @@
 sheet in the site's ``_static``, bundled anew only when an input changed. Only pages that show
 a widget load them. The widgets' state stands at the end of such a page, so that the text can
 be read before it arrives, and behind each widget's place stands a sentence for readers whose
-browser runs no script; ``embed.js`` hides it once the widget is drawn.
+browser runs no script; ``embed.js`` hides it once the widget is drawn. A widget's own script and
+style sheet are those of today, whenever its notebook ran (``state.py``).
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ import importlib.metadata
 import json
 import re
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from sphinx.errors import ExtensionError
 
 from book.node import HERE as BOOK
 from book.node import digest, install_packages, run_node
+from book.widgets.state import brought_up_to_date, todays_files
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -73,7 +76,10 @@ def bundle(app: Sphinx) -> None:
         return
     install_packages()
     target.mkdir(parents=True, exist_ok=True)
-    run_node(HERE / "build_runtime.mjs", target, banner)
+    with TemporaryDirectory(dir=target) as fresh:  # a bundle that is cut short never gets there
+        run_node(HERE / "build_runtime.mjs", fresh, banner)
+        for file in sorted(Path(fresh).iterdir(), key=lambda file: file.name == script.name):
+            file.replace(target / file.name)
 
 
 def load_where_needed(
@@ -92,7 +98,8 @@ def load_where_needed(
         return
     language = "zh" if (app.config.language or "en").startswith("zh") else "en"
     notice = f'<p class="widget-notice">{NOTICE[language]}</p>'
-    texts = [state.attributes["body"] for state in states]
+    files = todays_files()
+    texts = [brought_up_to_date(state.attributes["body"], files) for state in states]
     context["body"] = VIEW.sub(lambda view: view[0] + notice, body) + "".join(
         f'<script type="{STATE}">{text}</script>\n' for text in texts
     )

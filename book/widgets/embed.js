@@ -18,15 +18,11 @@ const MODULES = {
   anywidget: anywidget(base),
 };
 
-/** Name a slider's handle and its number as the slider; say its value exact and as it is written. */
-function withNames(SliderView) {
+/** Say a slider's value exact and as it is written. */
+function withValue(SliderView) {
   return class extends SliderView {
     render() {
       super.render();
-      this.label.id = `${this.cid}-label`;
-      this.readout.setAttribute("role", "textbox");
-      for (const part of [...this.el.querySelectorAll(".noUi-handle"), this.readout])
-        part.setAttribute("aria-labelledby", this.label.id);
       this.listenTo(this.model, "change", this.sayValue);
       this.sayValue();
     }
@@ -40,17 +36,17 @@ function withNames(SliderView) {
   };
 }
 
-const NAMED = Object.fromEntries(
+const SLIDERS = Object.fromEntries(
   ["FloatSliderView", "IntSliderView", "SelectionSliderView"].map((name) => [
     name,
-    withNames(controls[name]),
+    withValue(controls[name]),
   ]),
 );
 
 /** Models and views of one page; there is no kernel to talk to. */
 class PageManager extends ManagerBase {
   async loadClass(className, moduleName) {
-    const found = NAMED[className] ?? MODULES[moduleName]?.[className];
+    const found = SLIDERS[className] ?? MODULES[moduleName]?.[className];
     if (!found)
       throw new Error(`The page's widget runtime has no ${className} of ${moduleName}; see book/widgets/embed.js`);
     return found;
@@ -72,15 +68,43 @@ class PageManager extends ManagerBase {
   }
 }
 
-/** Draw one widget behind its placeholder and put away the notice that stands in for it. */
+/** A view and all views inside it, once they are there. */
+async function viewsIn(view) {
+  const children = await Promise.all(view.children_views?.views ?? []);
+  return [view, ...(await Promise.all(children.map(viewsIn))).flat()];
+}
+
+/** Wait until an element holds something. */
+function filled(element) {
+  return new Promise((done) => {
+    const look = () => {
+      if (!element.hasChildNodes()) return;
+      observer.disconnect();
+      done();
+    };
+    const observer = new MutationObserver(look);
+    observer.observe(element, { childList: true });
+    look();
+  });
+}
+
+/**
+ * Draw one widget behind its placeholder, and put away the notice that stands in for it once the
+ * widget's own scripts have drawn something; if one of them fails, its place stays empty and the
+ * notice where it is.
+ */
 async function draw(manager, placeholder) {
   const { model_id } = JSON.parse(placeholder.textContent);
   const view = await manager.create_view(await manager.get_model(model_id));
-  if (view instanceof base.ErrorWidgetView) return; // said on the console; the notice stays
+  if (view instanceof base.ErrorWidgetView) return; // said on the console
   const area = document.createElement("div");
   area.className = "widget-area";
   placeholder.after(area);
   Widget.attach(view.luminoWidget, area);
+  const views = await viewsIn(view);
+  if (views.some((part) => part instanceof base.ErrorWidgetView)) return;
+  const scripted = views.filter((part) => part instanceof MODULES.anywidget.AnyView);
+  await Promise.all(scripted.map((part) => filled(part.el)));
   const notice = area.nextElementSibling;
   if (notice?.matches(".widget-notice")) notice.hidden = true;
 }
@@ -92,10 +116,5 @@ async function main() {
   const placeholders = document.querySelectorAll(`script[type="${VIEW}"]`);
   await Promise.all([...placeholders].map((placeholder) => draw(manager, placeholder)));
 }
-
-// A widget that fails later, while its own script loads, leaves an empty place
-addEventListener("unhandledrejection", () => {
-  for (const notice of document.querySelectorAll(".widget-notice")) notice.hidden = false;
-});
 
 main();

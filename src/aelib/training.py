@@ -1,21 +1,22 @@
-"""Training and evaluation, written to be read: this file stands on the pages as it is.
+"""Training and evaluation, written to be read: ``fit`` stands on the pages as it is.
 
-The loop slices whole tensors instead of collecting single samples, keeps the loss on the device
-until the end of an epoch, and asks the C library to keep freed memory (see ``_keep_memory``).
+The loop slices whole tensors instead of collecting single samples, and keeps the losses on the
+device until the end of an epoch. What else makes it fast stands in ``device.py``.
 """
 
-import ctypes
-import functools
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
 import torch
 from torch import nn
 from tqdm.auto import tqdm
+
+from aelib.device import on_best_device
 
 Loss = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 Corrupt = Callable[[torch.Tensor, torch.Generator], torch.Tensor]
@@ -63,15 +64,6 @@ class TrainingError(RuntimeError):
 def half_mse(outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
     """Half the mean squared error, the convention of exercises 2 and 4b."""
     return 0.5 * nn.functional.mse_loss(outputs, targets)
-
-
-def best_device() -> torch.device:
-    """Return CUDA or Apple's MPS where the machine has it, else the CPU."""
-    if torch.cuda.is_available():
-        return torch.device("cuda")
-    if torch.backends.mps.is_available():
-        return torch.device("mps")
-    return torch.device("cpu")
 
 
 def fit(
@@ -124,41 +116,30 @@ def fit(
         The loss is not finite any more; the message names epoch and batch.
     """
     _check(inputs, targets, epochs, batch_size, learning_rate)
-    _keep_memory()
-    device = best_device()
-    inputs = torch.as_tensor(inputs).to(device)
-    targets = inputs if targets is None else torch.as_tensor(targets).to(device)
-    model.to(device, memory_format=torch.channels_last)  # the fast layout for convolutions
-    generator = torch.Generator(device).manual_seed(seed)
-    optimizer = torch.optim.Adam(model.parameters(), lr=learning_rate, fused=True)
     history = History()
-    flushed = _flush_denormals(True)
-    try:
+    with on_best_device(model) as device, _interruptible(history, epochs):
+        inputs = torch.as_tensor(inputs).to(device)
+        targets = inputs if targets is None else torch.as_tensor(targets).to(device)
+        generator = torch.Generator(device).manual_seed(seed)
+        optimizer = torch.optim.Adam(model.parameters(), lr=learning_rate, fused=True)
         for epoch in _progress(epochs):
-            start = time.perf_counter()
-            model.train()
+            start, losses = time.perf_counter(), []
             order = torch.randperm(len(inputs), generator=generator, device=device)
-            batch_losses = []
             for picked in order.split(batch_size):
                 batch = inputs[picked]
-                wanted = batch if targets is inputs else targets[picked]
                 if corrupt is not None:
                     batch = corrupt(batch, generator)
-                batch_loss = loss(model(batch), wanted)
+                batch_loss = loss(model(batch), targets[picked])
                 optimizer.zero_grad()
                 batch_loss.backward()
                 optimizer.step()
-                batch_losses.append(batch_loss.detach())
-            model.eval()
-            history.losses.append(_mean_loss(batch_losses, batch_size, len(inputs), epoch))
+                losses.append(batch_loss.detach())
+            history.losses.append(_mean_loss(losses, batch_size, len(inputs), epoch))
             history.seconds.append(time.perf_counter() - start)
             if after_epoch is not None:
+                model.eval()
                 after_epoch(epoch)
-    except KeyboardInterrupt:
-        print(f"Training interrupted after {len(history.losses)} of {epochs} epochs.")
-    finally:
-        _flush_denormals(flushed)
-        model.to("cpu", memory_format=torch.contiguous_format).eval()
+                model.train()
     return history
 
 
@@ -210,9 +191,18 @@ def _check(inputs, targets, epochs, batch_size, learning_rate) -> None:
         )
 
 
+@contextmanager
+def _interruptible(history: History, epochs: int) -> Iterator[None]:
+    """Let a keyboard interrupt end the training early, with a word on how far it came."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        print(f"Training interrupted after {len(history.losses)} of {epochs} epochs.")
+
+
 def _mean_loss(losses: list[torch.Tensor], batch_size: int, n: int, epoch: int) -> float:
     """Mean of the batches' losses weighted by their sizes; refuses a loss that is not finite."""
-    values = torch.stack(losses).double().cpu().numpy()
+    values = torch.stack(losses).cpu().double().numpy()  # MPS has no float64
     if not np.isfinite(values).all():
         batch = int(np.argmin(np.isfinite(values)))
         raise TrainingError(
@@ -235,31 +225,3 @@ def _is_watched() -> bool:
     if os.environ.get(UNATTENDED):
         return False
     return sys.stderr.isatty() or "ipykernel" in sys.modules
-
-
-def _flush_denormals(on: bool) -> bool:
-    """Let numbers below 1e-38, which Adam's averages reach, count as 0 or not; return what was.
-
-    They take the processor many times as long. Other code may need them: ``fit`` puts back what
-    it found.
-    """
-    before = sys.float_info.min / 2 == 0
-    torch.set_flush_denormal(on)
-    return before
-
-
-@functools.cache
-def _keep_memory() -> None:
-    """Ask glibc to keep freed memory up to 32 MB a block instead of returning it to the system.
-
-    Each training step frees and allocates the same megabytes of activations. By default glibc
-    hands them back and the kernel zeroes fresh pages at every step: half of the CNN's time here.
-    Other C libraries are left as they are.
-    """
-    if sys.platform != "linux":
-        return
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    if mallopt is not None:
-        m_trim_threshold, m_mmap_threshold = -1, -3
-        mallopt(m_mmap_threshold, 32 * 2**20)
-        mallopt(m_trim_threshold, 2**30)

@@ -144,14 +144,19 @@ def explorers_of(html: str) -> list[Drawn]:
 
 
 def page_of(widgets: list, language: str = "zh") -> str:
-    """A page with some widgets, as the book would hold them, with the book's own runtime."""
+    """A page with some widgets, as the book would hold them, with the book's own runtime.
+
+    Behind the place of each widget stands its notice.
+    """
     state = {
         "version_major": 2,
         "version_minor": 0,
         "state": dependency_state(widgets, drop_defaults=False),
     }
     views = "".join(
-        f'<script type="{VIEW}">{{"model_id": "{widget.model_id}"}}</script>' for widget in widgets
+        f'<script type="{VIEW}">{{"model_id": "{widget.model_id}"}}</script>'
+        '<p class="widget-notice">JavaScript</p>'
+        for widget in widgets
     )
     text = json.dumps(state, sort_keys=True)  # as a saved page has it
     return f"""<!doctype html><html lang="{language}" data-theme="light">

@@ -308,7 +308,6 @@ def test_a_state_is_shared_by_its_address(page, show, networks, digits):
     (root,) = show(explorer, fragment=f"#{name}=digit:3,noise:0.25,latent:8,seed:7")
     check(root, networks["family"][8], digits[0][3], 0.25, 7)
     expect(page.get_by_role("slider", name="噪声因子")).to_have_attribute("aria-valuetext", "0.25")
-    assert page.evaluate("scrollY") == 0 or root.bounding_box()["y"] >= 0
 
     page.get_by_role("button", name="换一份噪声").click()
     page.wait_for_function("() => location.hash.includes('seed:8')")
@@ -382,6 +381,45 @@ def test_labels_follow_the_language_of_the_page(page, show, networks, digits):
     expect(root).to_contain_text("Reconstruction")
     expect(page.get_by_role("slider", name="Noise factor")).to_be_visible()
     expect(page.get_by_role("slider", name="Latent size")).to_be_visible()
+
+
+def test_a_slider_and_its_number_are_named_after_the_label_that_is_shown(
+    page, show, networks, digits
+):
+    show(Explorer(networks["family"], *digits))
+    for slider, name in zip(
+        page.locator(".widget-slider").all(), ("噪声因子", "潜在维度"), strict=True
+    ):
+        expect(slider.locator("label")).to_have_text(name)
+        expect(slider.get_by_role("slider", name=name, exact=True)).to_have_count(1)
+        expect(slider.get_by_role("textbox", name=name, exact=True)).to_have_count(1)
+
+
+def test_a_failure_of_somebody_else_brings_no_notice_back(page, show, networks, digits):
+    show(Explorer(networks["family"], *digits))
+    page.evaluate("() => { Promise.reject(new Error('somebody else')) }")
+    page.evaluate("() => new Promise((later) => setTimeout(later, 100))")
+    expect(page.locator(".widget-notice")).to_be_hidden()
+
+
+def test_the_notice_of_a_widget_whose_script_fails_stays_and_the_others_go(
+    page, show, networks, digits
+):
+    broken = Explorer(networks["family"], *digits)
+    broken.view._esm = "export default { render() { throw new Error('broken') } }"
+    late = Explorer(networks["family"], *digits)
+    late.view._esm = "throw new Error('broken')"
+    whole = Explorer(networks["family"], *digits)
+    html = page_of([broken, whole, late])
+    page.route(
+        "**/explorers.html", lambda route: route.fulfill(body=html, content_type="text/html")
+    )
+    page.goto("explorers.html")
+    notices = page.locator(".widget-notice")
+    expect(notices.nth(1)).to_be_hidden()
+    expect(page.locator(".widget-area")).to_have_count(3)
+    expect(notices.nth(0)).to_be_visible()
+    expect(notices.nth(2)).to_be_visible()
 
 
 def test_a_phone_shows_everything_within_its_width(page, show, networks, digits):

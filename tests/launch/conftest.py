@@ -1,13 +1,15 @@
-"""Fresh environments, each holding what one place where the book is opened holds.
+"""Environments, each holding what one place where the book is opened holds.
 
-Each is made once a session, from the pins of ``requirements.txt``, so that a release elsewhere
-does not turn the tests red.
+Each is made once, from the pins of ``requirements.txt``, so that a release elsewhere does not turn
+the tests red, and kept in ``_build/environments`` for as long as what it is made of stays the same.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,6 +22,7 @@ from playwright.sync_api import Browser
 
 ROOT = Path(__file__).resolve().parents[2]
 HTML = ROOT / "_build" / "html"
+ENVIRONMENTS = ROOT / "_build" / "environments"
 REPORT = ROOT / "_build" / "reports" / "launch.jsonl"
 EVERY_NOTEBOOK = bool(os.environ.get("AELIB_EVERY_NOTEBOOK"))
 TWINS = sorted((ROOT / "chapters").glob("*.ipynb"))
@@ -79,19 +82,31 @@ class Environment:
         return sum(file.lstat().st_size for file in files) // 1_000_000
 
 
-def new_environment(folder: Path, *arguments: str | Path) -> Environment:
-    """Make a virtual environment and install into it."""
-    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-    environment = Environment(folder)
-    environment.pip("install", "--quiet", *arguments)
+def kept_environment(name: str, *arguments: str | Path) -> Environment:
+    """Return a virtual environment with what pip installs from these arguments.
+
+    It is made anew when the arguments, a file that they name, or this Python have changed, and
+    when it was left half made.
+    """
+    inputs = [sys.version, sys.executable, *map(str, arguments)]
+    inputs += [file.read_text("utf-8") for file in arguments if isinstance(file, Path)]
+    key = hashlib.sha256("\n".join(inputs).encode()).hexdigest()[:12]
+    environment = Environment(ENVIRONMENTS / f"{name}-{key}")
+    complete = environment.folder / "complete"
+    if not complete.exists():
+        for old in ENVIRONMENTS.glob(f"{name}-*"):
+            shutil.rmtree(old)
+        subprocess.run([sys.executable, "-m", "venv", environment.folder], check=True)
+        environment.pip("install", "--quiet", *arguments)
+        complete.touch()
     return environment
 
 
 @pytest.fixture(scope="session")
-def colab(tmp_path_factory: pytest.TempPathFactory) -> Environment:
+def colab() -> Environment:
     """Only what Colab has of what the notebooks need."""
-    return new_environment(
-        tmp_path_factory.mktemp("colab") / "environment",
+    return kept_environment(
+        "colab",
         *("--constraint", ROOT / "requirements.txt"),
         *("torch", "numpy", "pandas", "matplotlib", "ipywidgets", "ipykernel"),
     )

@@ -8,9 +8,10 @@ import time
 
 import psutil
 import pytest
-from conftest import ROOT, Environment, new_environment, report
+from conftest import ROOT, Environment, kept_environment, report
 from jupyterlab_server import run_all, serve
-from peak_memory import LIMIT, peak_memory
+
+from book.execution.memory import LIMIT, peak_memory
 
 BINDER = ROOT / "binder"
 PATIENCE = 900_000  # milliseconds a notebook may take, three times what the longest takes here
@@ -23,16 +24,13 @@ def requirements(file) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def environment(tmp_path_factory) -> Environment:
+def environment() -> Environment:
     """What ``binder/`` asks for, torch from where this machine's pip finds it."""
     lines = (BINDER / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    here = [line for line in lines if not line.startswith("--extra-index-url")]
-    assert len(here) == len(lines) - 1
-    folder = tmp_path_factory.mktemp("binder")
-    (folder / "requirements.txt").write_text("\n".join(here))
-    environment = new_environment(
-        folder / "environment", "--requirement", folder / "requirements.txt"
-    )
+    asked = [line for line in lines if line and not line.startswith("#")]
+    here = [line for line in asked if not line.startswith("--extra-index-url")]
+    assert len(here) == len(asked) - 1
+    environment = kept_environment("binder", *here)
     command = (BINDER / "postBuild").read_text(encoding="utf-8").splitlines()[-1]
     assert command == "python -m pip install --no-cache-dir --no-deps ."
     environment.pip("install", "--quiet", "--no-cache-dir", "--no-deps", ROOT)

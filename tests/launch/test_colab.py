@@ -9,9 +9,9 @@ import nbformat
 import pytest
 from conftest import ROOT, report
 from nbclient import NotebookClient
-from peak_memory import LIMIT, peak_memory
 
 from book.address import read_address
+from book.execution.memory import LIMIT, peak_memory
 
 KEPT = ("torch", "numpy", "pandas", "matplotlib", "ipywidgets")  # Colab's own, not to be replaced
 PATIENCE = 60  # seconds that the first cell may take where torch is present

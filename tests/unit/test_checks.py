@@ -206,9 +206,9 @@ WRONG_TRAININGS = {
     "labels in the loss": (with_labels, "The labels have an effect on the weights"),
     "labels in the order": (in_the_order_of_labels, "The labels have an effect on the weights"),
     "another target": (against_the_negative, "does not pull the output towards the image"),
-    "no step": (without_step, "No step of an optimizer moved the decoder"),
-    "no backward": (without_backward, "No gradient came back to the decoder's output"),
-    "nothing done": (does_nothing, "The encoder was never called"),
+    "no step": (without_step, "no step of an optimizer follows"),
+    "no backward": (without_backward, "No gradient came back to the weights"),
+    "nothing done": (does_nothing, "Nothing went through the encoder's layers"),
     "an error of the learner's own": (divides_by_zero, "ZeroDivisionError: division by zero"),
 }
 
@@ -235,7 +235,7 @@ def test_features_of_other_images_are_noticed():
 
 def test_a_part_of_the_features_is_noticed():
     result = checks.feature_extraction(lambda encoder, images: encoder(images[:256]).detach())
-    assert "found (256, 100)" in result.messages[0]
+    assert "have the shape (256, 100)" in result.messages[0]
 
 
 def network_to_scores(*more):
@@ -332,7 +332,7 @@ WRONG_NOISES = {
     "factor forgotten": (lambda x, f: (x + torch.randn_like(x)).clamp(0, 1), "not 1 times"),
     "the same for all images": (
         lambda x, f: (x + f * torch.randn(784)).clamp(0, 1),
-        "All images got the same noise",
+        "Several images got the same noise",
     ),
     "no noise": (lambda x, f: x.clone(), "The images are clean"),
     "changed in place": (in_place, "were changed in place"),

@@ -210,6 +210,27 @@ def test_a_single_dot_is_drawn_as_a_dot_and_no_stroke_as_an_empty_image():
     assert not any(evaluate("drawing.js", "m.drawnDigit([])"))
 
 
+def test_the_pen_is_as_wide_as_the_strokes_of_mnist():
+    image = np.reshape(evaluate("drawing.js", "m.drawnDigit(d)", [[[0.5, 0], [0.5, 1]]]), (28, 28))
+    inner = image[8:-8]
+    np.testing.assert_allclose(inner.sum(1), 2.7, atol=0.02)  # pixels, the same in every row
+    assert (inner > 0.5).sum(1).max() <= 3
+
+
+def test_a_drawing_of_any_length_is_brought_to_the_form_of_mnist():
+    point = "[(i % 500) / 500, (i % 7) / 7]"
+    steps = f"m.drawnDigit([Array.from({{ length: 150000 }}, (_, i) => {point})]).length"
+    assert evaluate("drawing.js", steps) == 784
+
+
+def test_of_a_drawing_in_a_link_at_most_two_thousand_points_are_read():
+    text = "AAA_9-" * 700 + "." + "B_9" * 700
+    read = evaluate("drawing.js", "m.strokesFromText(d)", text)
+    assert [len(stroke) for stroke in read] == [1400, 600]
+    crafted = evaluate("drawing.js", "m.strokesFromText(d)", "AAA_9-" * 75_000)
+    assert sum(len(stroke) for stroke in crafted) == 2000
+
+
 def test_a_drawing_survives_the_address_bar():
     strokes = [[[0, 0], [1, 1], [0.25, 0.5]], [[0.5, 0.125]]]
     text = evaluate("drawing.js", "m.strokesToText(d)", strokes)
@@ -224,7 +245,7 @@ NETWORKS = [{"name": 2}, {"name": 16}, {"name": "变体一"}]
 
 
 def state(text):
-    return evaluate("explorer.js", "m.stateFromText(d.text, d.networks, 10)", {
+    return evaluate("address.js", "m.stateFromText(d.text, d.networks, 10)", {
         "text": text, "networks": NETWORKS,
     })  # fmt: skip
 
@@ -241,12 +262,14 @@ def test_a_state_is_read_from_the_address():
 def test_what_is_wrong_in_an_address_changes_nothing():
     assert state("digit:99,noise:2,latent:5,seed:-1") == {}
     assert state("noise:,digit:x,,:,seed") == {}
+    assert state("seed:4294967296,drawing:<b>") == {}
+
+
+def test_every_seed_of_32_bits_and_any_drawing_of_its_letters_is_read():
+    assert state("seed:4294967295,drawing:AAA.B-_") == {"seed": 2**32 - 1, "drawing": "AAA.B-_"}
 
 
 def test_a_state_written_to_the_address_is_read_back():
-    program = """(() => {
-      const model = { get: (name) => d.state[name] };
-      return m.stateFromText(m.stateToText(model, d.networks), d.networks, 10);
-    })()"""
+    program = "m.stateFromText(m.stateToText(d.state, d.networks), d.networks, 10)"
     before = {"digit": -1, "noise": 0.07, "choice": 2, "seed": 4, "drawing": "AAA_9-.BBB"}
-    assert evaluate("explorer.js", program, {"state": before, "networks": NETWORKS}) == before
+    assert evaluate("address.js", program, {"state": before, "networks": NETWORKS}) == before

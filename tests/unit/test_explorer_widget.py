@@ -1,5 +1,6 @@
 """The explorer in Python: its widgets, and what it refuses."""
 
+import base64
 import json
 
 import ipywidgets
@@ -7,10 +8,12 @@ import numpy as np
 import pytest
 import torch
 import traitlets
+from ipywidgets.embed import dependency_state
 from torch import nn
 
 from aelib import mlp_autoencoder
-from aelib.live import Explorer, LatentMap
+from aelib.live import Explorer, LatentMap, noise_sample
+from aelib.live.explorer import trial_images
 
 IMAGES = torch.randint(0, 256, (5, 784), generator=torch.Generator().manual_seed(0)) / 255
 
@@ -58,14 +61,51 @@ def test_digit_and_seed_can_be_set_and_observed():
     explorer = Explorer(pair(2), IMAGES)
     seen = []
     explorer.observe(lambda change: seen.append(change["new"]), ["digit", "seed"])
-    explorer.view.digit = 3  # as the browser does
+    explorer.set_state({"digit": 3})  # as the browser does
     explorer.seed = 7
     assert seen == [3, 7]
-    assert explorer.view.seed == 7
     with pytest.raises(traitlets.TraitError, match=r"digit is 5; expected 0 to 4"):
         explorer.digit = 5
     with pytest.raises(traitlets.TraitError, match="seed is -1; expected a whole number"):
         explorer.seed = -1
+
+
+def test_all_that_the_page_and_python_share_travels_by_jslink():
+    explorer = Explorer({2: pair(2), 3: pair(3)}, IMAGES)
+    links = [
+        widget
+        for widget in dependency_state([explorer]).values()
+        if widget["model_name"] == "LinkModel"
+    ]
+    view = f"IPY_MODEL_{explorer.view.model_id}"
+    found = {link["state"]["target"][1]: link["state"]["source"] for link in links}
+    assert all(link["state"]["target"][0] == view for link in links)
+    noise, latent_size, itself = (
+        f"IPY_MODEL_{widget.model_id}"
+        for widget in (explorer.noise, explorer.latent_size, explorer)
+    )
+    assert found == {
+        "noise": [noise, "value"],
+        "choice": [latent_size, "index"],
+        "digit": [itself, "digit"],
+        "seed": [itself, "seed"],
+        "noise_label": [noise, "description"],
+        "choice_label": [latent_size, "description"],
+    }
+    assert {"digit", "seed"} <= set(explorer.get_state())
+
+
+def test_the_networks_are_tried_without_noise_and_with_the_explorer_s_noise_at_every_strength():
+    grey = np.array([[0] * 784, [255] * 392 + [0] * 392], np.uint8)
+    trial = trial_images(grey).numpy()
+    assert trial.shape == (20, 784)
+    clean = grey / np.float32(255)
+    np.testing.assert_allclose(trial[:4], np.tile(clean, (2, 1)), atol=1e-6)
+    assert trial.min() == 0
+    assert trial.max() == 1
+    for place, (factor, seed) in enumerate((f, s) for f in (0.1, 0.3, 0.6, 1.0) for s in (0, 1)):
+        noisy = np.clip(clean + factor * noise_sample(seed, 784), 0, 1)
+        np.testing.assert_allclose(trial[4 + 2 * place : 6 + 2 * place], noisy, atol=1e-6)
 
 
 def test_two_explorers_have_different_names_in_the_address():
@@ -148,3 +188,38 @@ def test_a_latent_map_needs_a_code_of_two_values():
         LatentMap(*pair(2), IMAGES, range(4))
     with pytest.raises(TypeError, match="encoder is a GRU"):
         LatentMap(nn.GRU(784, 2), pair(2)[1], IMAGES, range(5))
+
+
+def test_codes_go_to_the_map_as_the_encoder_gives_them():
+    encoder, decoder = pair(2)
+    latent_map = LatentMap(encoder, decoder, IMAGES, range(5))
+    grid = np.frombuffer(base64.b64decode(latent_map.codes), "<u2").reshape(5, 2) / 4095
+    low, high = np.split(np.array(latent_map.bounds), 2)
+    with torch.no_grad():
+        codes = encoder(IMAGES).numpy()
+    np.testing.assert_allclose(low + grid * (high - low), codes, atol=2e-3 * (high - low).max())
+    assert np.ptp(codes, axis=0).min() > 0.5 * (high - low).min()
+
+
+def test_a_map_keeps_the_labels_it_is_given_and_writes_a_byte_for_each():
+    latent_map = LatentMap(*pair(2), IMAGES[:3], [10, 3, 46])
+    assert latent_map.labels == [10, 3, 46]
+    assert latent_map.get_state()["labels"] == base64.b64encode(bytes([10, 3, 46])).decode()
+    again = LatentMap(*pair(2), IMAGES[:3], torch.tensor([10, 3, 46]))
+    assert again.labels == [10, 3, 46]
+
+
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        ([0, 1, 2, 3, 47], r"labels\[4\] is 47; expected whole numbers from 0 to 46"),
+        ([0, -1, 2, 3, 4], r"labels\[1\] is -1"),
+        ([0, 1.5, 2, 3, 4], r"labels\[1\] is 1\.5"),
+        ([0, 1, float("nan"), 3, 4], r"labels\[2\] is nan"),
+        (["a", "b", "c", "d", "e"], r"labels\[0\] is a"),
+        ([[0], [1], [2], [3], [4]], r"shape \(5, 1\); expected \(n,\)"),
+    ],
+)
+def test_labels_that_are_no_classes_of_the_map_are_refused(labels, message):
+    with pytest.raises(ValueError, match=message):
+        LatentMap(*pair(2), IMAGES, labels)

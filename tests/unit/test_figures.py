@@ -73,6 +73,16 @@ def test_loss_curves_count_epochs_from_one():
     ]
 
 
+@pytest.mark.parametrize(("log", "scale"), [(True, "log"), (False, "linear")])
+def test_a_loss_is_drawn_on_the_scale_that_was_asked_for(log, scale):
+    figure = aelib.loss_curves({"ours": [0.5, 0.05]}, ylabel="MSE", log=log)
+    assert figure.axes[0].get_yscale() == scale
+
+
+def test_a_loss_is_drawn_on_a_logarithmic_scale_unless_asked_otherwise():
+    assert aelib.loss_curves({"ours": [0.5, 0.05]}, ylabel="MSE").axes[0].get_yscale() == "log"
+
+
 def test_figures_fit_the_width_of_a_page():
     aelib.use_style()
     widths = {

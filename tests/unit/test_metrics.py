@@ -21,6 +21,12 @@ def test_mse_sums_in_double_precision():
     assert mse(images, torch.zeros_like(images)) == pytest.approx(float(images[0, 0]) ** 2)
 
 
+def test_mse_squares_in_double_precision():
+    a, b = np.random.default_rng(0).random((2, 5, 784), dtype=np.float32)
+    exact = np.mean((a.astype(np.float64) - b) ** 2)
+    assert mse(a, b) == pytest.approx(exact, rel=1e-13)
+
+
 def test_psnr_of_an_mse_of_a_hundredth_is_twenty_decibels():
     assert psnr(torch.full((4,), 0.1), torch.zeros(4)) == pytest.approx(20)
 

@@ -18,9 +18,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+import aelib
 from aelib import mnist
 from aelib.mnist import Mnist, MnistError, Split, load_mnist
+from aelib.mnist import embedded as embedded_set
 
+DATA = Path(aelib.__file__).parent / "data"
 Raw = tuple[np.ndarray, np.ndarray]  # uint8 pixels (n, 784) and labels (n,)
 
 KAGGLE_HEADER = "label," + ",".join(f"{row}x{column}" for row in range(28) for column in range(28))
@@ -158,10 +161,9 @@ def test_the_arrays_belong_to_the_caller_and_can_be_written(embedded):
 
 
 def test_every_embedded_file_unpacks_to_the_hash_in_the_licence():
-    data = Path(mnist.__file__).parent / "data"
-    licence = (data / "LICENSE.md").read_text()
+    licence = (DATA / "LICENSE.md").read_text()
     for name, sha256 in mnist.SHA256.items():
-        content = gzip.decompress((data / f"{name}.gz").read_bytes())
+        content = gzip.decompress((DATA / f"{name}.gz").read_bytes())
         assert hashlib.sha256(content).hexdigest() == sha256
         assert f"| `{name}` | {len(content):,} | `{sha256}` |" in licence
 
@@ -196,12 +198,13 @@ def package_with(monkeypatch, tmp_path: Path, name: str, content: bytes | None) 
     """Let the package be one whose file ``name`` holds ``content``, or is not there."""
     data = tmp_path / "data"
     data.mkdir()
-    for file in (Path(mnist.__file__).parent / "data").glob("*.gz"):
+    for file in DATA.glob("*.gz"):
         (data / file.name).symlink_to(file)
     (data / name).unlink()
     if content is not None:
         (data / name).write_bytes(content)
-    monkeypatch.setattr(mnist.resources, "files", lambda _: tmp_path)
+    monkeypatch.setattr(embedded_set.resources, "files", lambda _: tmp_path)
+    monkeypatch.setattr(embedded_set, "_kept", embedded_set._kept.__wrapped__)
     return data / name
 
 
@@ -216,7 +219,7 @@ def test_an_embedded_file_that_is_not_the_original_is_named_with_both_hashes(mon
 
 
 def test_an_embedded_file_that_broke_off_is_named(monkeypatch, tmp_path):
-    original = (Path(mnist.__file__).parent / "data" / f"{TEST_LABELS}.gz").read_bytes()
+    original = (DATA / f"{TEST_LABELS}.gz").read_bytes()
     file = package_with(monkeypatch, tmp_path, f"{TEST_LABELS}.gz", original[:-10])
     error = error_from(None)
     assert error.file == str(file)
@@ -303,7 +306,7 @@ def test_a_csv_may_be_written_as_other_programs_write_it(csv_folder, rewrite):
 
 
 def test_more_rows_than_are_parsed_at_once_keep_their_order(tmp_path):
-    raw = digits(mnist._ROWS_AT_ONCE + 2)
+    raw = digits(5000 + 2)
     assert bits(load_mnist(write_csv(tmp_path, raw, digits(1))).train) == expected(raw)
 
 
@@ -534,7 +537,7 @@ def test_a_bad_label_is_named_with_line_and_column(csv_folder, number, cell):
 
 
 def test_a_bad_cell_far_down_is_named_with_its_line(tmp_path):
-    count = mnist._ROWS_AT_ONCE + 7
+    count = 5000 + 7
     write_csv(tmp_path, digits(count), digits(1), KAGGLE_HEADER)
     edit_line(tmp_path / "mnist_train.csv", count + 1, 20, "300")
     assert error_from(tmp_path).place == f"line {count + 1}, column 20 (pixel 19 of 784)"

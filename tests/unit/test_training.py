@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 from torch import nn
+from torch.utils._python_dispatch import TorchDispatchMode
 
 import aelib
 from aelib import TrainingError, add_noise, fit
@@ -208,9 +209,60 @@ def test_nothing_is_drawn_in_a_build(capsys, monkeypatch):
 
 def test_a_bar_is_drawn_at_a_terminal(capsys, monkeypatch):
     monkeypatch.delenv("AELIB_UNATTENDED", raising=False)
-    monkeypatch.setattr("aelib.training._is_watched", lambda: True)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
     fit(network(), images(), epochs=1)
     assert "training" in capsys.readouterr().err
+
+
+def test_a_bar_is_drawn_in_a_live_notebook_and_nowhere_else(capsys, monkeypatch):
+    monkeypatch.delenv("AELIB_UNATTENDED", raising=False)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: False, raising=False)
+    monkeypatch.delitem(sys.modules, "ipykernel", raising=False)
+    fit(network(), images(), epochs=1)
+    assert capsys.readouterr().err == ""
+    monkeypatch.setitem(sys.modules, "ipykernel", object())
+    fit(network(), images(), epochs=1)
+    assert "training" in capsys.readouterr().err
+
+
+def test_every_epoch_has_an_order_of_its_own():
+    seen = []
+    fit(network(), images(), epochs=2, batch_size=40,
+        corrupt=lambda batch, _: seen.append(batch) or batch)  # fmt: skip
+    assert torch.equal(seen[0].sort(0).values, seen[1].sort(0).values)
+    assert not torch.equal(seen[0], seen[1])
+
+
+def test_numbers_below_the_normal_range_count_as_zero_while_it_trains():
+    halves = []
+    fit(network(), images(), epochs=1, batch_size=40,
+        corrupt=lambda batch, _: halves.append(sys.float_info.min / 2) or batch)  # fmt: skip
+    assert halves == [0]
+
+
+class WithoutFloat64(TorchDispatchMode):
+    """A stand-in for Apple's MPS: no computing and no converting in float64, but moving is free."""
+
+    def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+        if (kwargs or {}).get("dtype") == torch.float64 and self.training:
+            raise TypeError("Cannot convert a MPS Tensor to float64 dtype")
+        return function(*args, **(kwargs or {}))
+
+
+def test_nothing_is_computed_in_float64_before_the_losses_are_on_the_cpu(monkeypatch):
+    mode = WithoutFloat64()
+    mode.training = True
+    to_cpu = torch.Tensor.cpu
+
+    def moved(tensor, *arguments):
+        mode.training = False
+        return to_cpu(tensor, *arguments)
+
+    monkeypatch.setattr(torch.Tensor, "cpu", moved)
+    with mode:
+        history = fit(network(), images(), epochs=1)
+    assert len(history.losses) == 1
+    assert not mode.training
 
 
 def test_numbers_below_the_normal_range_count_again_after_training():

@@ -9,7 +9,7 @@ from torch import nn
 
 from aelib import mlp_autoencoder
 from aelib.live import Parallel, noise_sample
-from aelib.live.weights import GREY_LEVEL, pack
+from aelib.live.weights import TOLERANCE, pack
 
 X = torch.rand(4, 784, generator=torch.Generator().manual_seed(0))
 
@@ -96,7 +96,7 @@ def test_the_rounded_networks_stay_within_a_grey_level():
             values *= 3  # as steep as trained ones
     packed = pack({"encoder": encoder, "decoder": decoder}, X)
     assert 8 < packed.bits < 16
-    assert packed.difference <= GREY_LEVEL
+    assert packed.difference <= TOLERANCE
     torch.testing.assert_close(packed.outputs["decoder"], decoder(encoder(X)).detach())
 
 

@@ -1,19 +1,25 @@
-"""Whether noise is what it should be: centred, as strong as asked for, clipped."""
+"""Whether a function adds the noise that it should."""
 
-import math
 from collections.abc import Callable
 
 import torch
 
-from aelib.checks.probes import quietly
+from aelib.checks.house import check
+from aelib.checks.probes import NOISE
+from aelib.checks.randomness import (
+    judge_calls_apart,
+    judge_clipping,
+    judge_noise,
+    judge_values,
+)
 from aelib.checks.result import Fault, Result
-from aelib.checks.tasks import attempt, start
+from aelib.checks.tasks import attempt
 
-GRAY = 0.5
-FACTOR = 0.1  # a fifth of the way from gray to black: clipping touches no pixel that matters
+SHAPE = (600, 784)  # so many that chance makes no two pixels alike, see randomness.py
 
 
-def noise(add_noise: Callable) -> Result:
+@check("noise")
+def noise(result: Result, add_noise: Callable) -> None:
     """Check a learner's ``add_noise(images, factor)``.
 
     Parameters
@@ -21,77 +27,61 @@ def noise(add_noise: Callable) -> Result:
     add_noise
         Takes images, float32 ``(n, 784)`` in [0, 1], and the noise factor; returns noisy copies.
     """
-    result = start("noise", add_noise)
-    inspect_noise(result, add_noise)
-    return result.record()
+    gray = torch.tensor([0.4, 0.6]).repeat(SHAPE[1] // 2).expand(SHAPE).contiguous()
+    given = gray.clone()
+    with result.need("noisy images have the shape of the images"):
+        calls = [_noisy(add_noise, given, NOISE)]
+    with result.need("the images given stay as they were"):
+        if not torch.equal(given, gray):
+            raise Fault(
+                "The images given were changed in place: later epochs would start from "
+                "noisy images. Return new ones (`a + b` makes a new tensor, `a += b` does not)."
+            )
+    with result.need("Gaussian noise of the strength asked for, drawn for every pixel"):
+        calls += [_noisy(add_noise, gray.clone(), NOISE) for _ in range(2)]
+        added = [(noisy - gray) / NOISE for noisy in calls]
+        for one in added:
+            judge_noise(one, torch.arange(len(one)))
+        judge_calls_apart(added[0], added[1])
+        judge_calls_apart(torch.cat(added[:2]), added[2])
+        weaker = (_noisy(add_noise, gray.clone(), NOISE / 2) - gray) / (NOISE / 2)
+        judge_values(weaker)
+    with result.step("noisy pixels are clipped to [0, 1]"):
+        images = torch.linspace(0, 1, SHAPE[1]).expand(SHAPE).contiguous()
+        judge_clipping(_noisy(add_noise, images.clone(), 1.0), images, 1.0)
 
 
-def inspect_noise(result: Result, add_noise: Callable) -> None:
-    """Add the steps about ``add_noise`` to a result."""
-    gray = torch.full((200, 784), GRAY)
-    with quietly():
-        with result.step("noisy images have the shape of the images"):
-            noisy = _noisy(add_noise, gray)
-        if not result.steps[-1].passed:
-            return
-        with result.step("the images given stay as they were"):
-            if not torch.equal(gray, torch.full_like(gray, GRAY)):
-                raise Fault(
-                    "The images given were changed in place: later epochs would start from "
-                    "noisy images. Return new ones (`a + b` makes a new tensor, `a += b` does not)."
-                )
-        with result.step("Gaussian noise of the strength asked for, drawn for every pixel"):
-            added = (noisy - GRAY) / FACTOR
-            judge_noise(float(added.mean()), float(added.std()))
-            if float(added.std(0).mean()) < 0.1:
-                raise Fault(
-                    "All images got the same noise. Draw as many random numbers as there are "
-                    "pixels in all images together: look at the shape of what you draw."
-                )
-        with result.step("noisy pixels are clipped to [0, 1]"):
-            images = torch.linspace(0, 1, 784).expand(50, 784).contiguous()
-            judge_clipping(attempt(add_noise, images, 1.0))
+def _noisy(add_noise: Callable, images: torch.Tensor, factor: float) -> torch.Tensor:
+    noisy = attempt(add_noise, images, factor, told=f"images {SHAPE} and the factor {factor}")
+    return tensor_like(noisy, images, "noisy images").detach()
 
 
-def _noisy(add_noise: Callable, images: torch.Tensor) -> torch.Tensor:
-    noisy = attempt(add_noise, images, FACTOR, told=f"images (200, 784) and the factor {FACTOR}")
-    if not isinstance(noisy, torch.Tensor) or noisy.shape != images.shape:
-        found = tuple(noisy.shape) if hasattr(noisy, "shape") else type(noisy).__name__
+def tensor_like(found: object, wanted: torch.Tensor, name: str) -> torch.Tensor:
+    """Return what was found on the CPU, or say how its kind, shape or type differs."""
+    shape = tuple(wanted.shape)
+    if found is None:
         raise Fault(
-            f"A tensor of the images' shape, {tuple(images.shape)}, is expected; found {found}. "
-            "Does the function return the noisy images?"
+            f"Nothing comes back, None; a tensor {shape} is expected. Does the function return "
+            f"the {name}?"
         )
-    return noisy
+    if not isinstance(found, torch.Tensor):
+        raise Fault(
+            f"A torch tensor {shape} is expected for the {name}; found {type(found).__name__}"
+            f"{_shape_told(found)}. The next step works with tensors: where does another kind "
+            "come in?"
+        )
+    if found.shape != wanted.shape:
+        raise Fault(
+            f"The {name} have the shape {tuple(found.shape)}; {shape} is expected. In which line "
+            "does the shape change?"
+        )
+    if found.dtype != wanted.dtype:
+        raise Fault(
+            f"The {name} are {found.dtype}; {wanted.dtype} is expected, like what was given: a "
+            "network with float32 weights takes no other. Which operation changes the type?"
+        )
+    return found.cpu()
 
 
-def judge_noise(mean: float, spread: float) -> None:
-    """Say what is wrong with noise of this mean and standard deviation, in units of the factor."""
-    if not math.isfinite(spread):
-        raise Fault("The noisy images hold numbers that are not finite.")
-    if spread < 0.1 and abs(mean) < 0.1:
-        raise Fault("The images are clean: no noise was added to them.")
-    if abs(mean) > 0.1:
-        raise Fault(
-            f"The noise is not centred: on average it is {mean:.1f} times the factor, not 0. "
-            "Is it drawn from a normal distribution, and is the image clipped, not the noise?"
-        )
-    if 1.25 < spread < 2.2:
-        raise Fault(
-            f"The noise is {spread:.1f} times as strong as asked for, as if it had been added "
-            "twice. Follow one image from the data to the network: where is noise added?"
-        )
-    if not 0.85 < spread <= 1.25:
-        raise Fault(
-            f"The standard deviation of the noise is {spread:.2g} times the factor, not 1 times. "
-            "Look at how the random numbers and the factor come together in the formula."
-        )
-
-
-def judge_clipping(noisy: torch.Tensor) -> None:
-    """Refuse pixels outside [0, 1]."""
-    low, high = float(noisy.min()), float(noisy.max())
-    if low < 0 or high > 1:
-        raise Fault(
-            f"Noisy pixels run from {low:.1f} to {high:.1f}: the noise is not clipped. "
-            "Compare with the formula: what happens to values below 0 and above 1?"
-        )
+def _shape_told(found: object) -> str:
+    return f" of shape {tuple(found.shape)}" if hasattr(found, "shape") else ""

@@ -1,21 +1,30 @@
 """Whether a pair of networks has the shape of an autoencoder, untrained as it comes."""
 
+import copy
 import math
 from collections.abc import Callable
+from typing import NamedTuple
 
 import torch
 from torch import nn
-from torch.utils._python_dispatch import TorchDispatchMode
+from torch.nn import functional
+from torch.overrides import TorchFunctionMode
 
-from aelib.checks.probes import quietly
+from aelib.checks.house import check
 from aelib.checks.result import Fault, Result
-from aelib.checks.tasks import attempt, start
+from aelib.checks.tasks import attempt
+from aelib.checks.watch import Multiplication, Multiplications, tensors_in
 
 IMAGES = 16
-MIDDLE = slice(12, 16)  # four pixels, far enough from the padding at the border
+SIDE = 28
+STRETCH = 30  # images this many times as bright drive every activation out of its straight middle
+STRAIGHT = 1e-4  # part of the variance that a straight line may leave over and still be one
 
 
-def shapes(build_autoencoder: Callable, code: tuple[int | None, ...] | None = None) -> Result:
+@check("shapes")
+def shapes(
+    result: Result, build_autoencoder: Callable, code: tuple[int | None, ...] | None = None
+) -> None:
     """Check what the networks return: shapes, and pixels in [0, 1].
 
     Parameters
@@ -25,82 +34,58 @@ def shapes(build_autoencoder: Callable, code: tuple[int | None, ...] | None = No
     code
         Shape that a code must have, None for any number: ``(100,)``, ``(None, 7, 7)``.
     """
-    result = start("shapes", build_autoencoder)
-    inspect_shapes(result, build_autoencoder, code)
-    return result.record()
-
-
-def mirrored(build_autoencoder: Callable) -> Result:
-    """Check that the decoder has the encoder's layers in reverse."""
-    result = start("mirrored", build_autoencoder)
-    inspect_mirror(result, build_autoencoder)
-    return result.record()
-
-
-def upsampled(build_autoencoder: Callable) -> Result:
-    """Check that the decoder enlarges by upsampling, and not by weights of its own."""
-    result = start("upsampled", build_autoencoder)
-    inspect_upsampling(result, build_autoencoder)
-    return result.record()
-
-
-def inspect_shapes(
-    result: Result, build_autoencoder: Callable, code: tuple[int | None, ...] | None
-) -> None:
-    """Add the steps about shapes and range to a result."""
-    with quietly(), torch.no_grad():
-        with result.step("the encoder turns flat images into codes of the right shape"):
+    with torch.no_grad():
+        with result.need("the encoder turns flat images into codes of the right shape"):
             encoder, decoder = build(build_autoencoder)
             codes = _encode(encoder)
             _judge_code(codes, code)
-        if not result.steps[-1].passed:
-            return
-        with result.step("the decoder restores flat images of 28 x 28 pixels"):
+            _judge_activations("encoder", encoder, torch.rand(IMAGES, SIDE**2), codes)
+        with result.need("the decoder restores flat images of 28 x 28 pixels"):
             images = _decode(decoder, codes)
             _judge_images(images)
-        if not result.steps[-1].passed:
-            return
+            _judge_activations("decoder", decoder, torch.rand_like(codes), codes)
         with result.step("the decoder's pixels lie in [0, 1]"):
             many = torch.cat([_decode(decoder, scale * codes) for scale in (1, -30, 30)])
-            low, high = float(many.min()), float(many.max())
-            if not (low >= 0 and high <= 1):
-                raise Fault(
-                    f"The decoder returns values from {low:.2g} to {high:.2g}, but pixels lie in "
-                    "[0, 1]. What follows its last layer with weights?"
-                )
+            _judge_range(many)
 
 
-def inspect_mirror(result: Result, build_autoencoder: Callable) -> None:
-    """Add the step about the mirrored layers to a result."""
-    with (
-        quietly(),
-        torch.no_grad(),
-        result.step("encoder and decoder are mirrored, layer by layer"),
-    ):
+@check("mirrored")
+def mirrored(result: Result, build_autoencoder: Callable) -> None:
+    """Check that the decoder has the encoder's layers in reverse."""
+    with torch.no_grad(), result.step("encoder and decoder are mirrored, layer by layer"):
         encoder, decoder = build(build_autoencoder)
-        with _Layers() as down:
+        with Multiplications() as down:
             codes = _encode(encoder)
-        with _Layers() as up:
-            _decode(decoder, codes)
-        if up.widths != [(after, before) for before, after in reversed(down.widths)]:
+        with Multiplications() as up:
+            _judge_images(_decode(decoder, codes))
+        way, back = _widths(down.seen), _widths(up.seen)
+        if back != [(after, before) for before, after in reversed(way)]:
             raise Fault(
-                f"The encoder's layers go {down}; the decoder's go {up}, which is not the way "
-                "back. Write both lists side by side and read one of them backwards."
+                f"The encoder's layers go {_told(way)}; the decoder's go {_told(back)}, which is "
+                "not the way back. Write both lists side by side and read one of them backwards."
             )
+        sizes = [one.inputs.shape[2:] for one in down.seen if one.inputs.ndim == 4]
+        found = [one.outputs.shape[2:] for one in up.seen if one.outputs.ndim == 4]
+        if codes.ndim == 4 and found != sizes[::-1]:
+            raise Fault(
+                f"The encoder's convolutions start from pictures of {_sides(sizes)} pixels a "
+                f"side, the decoder's give pictures of {_sides(found)}: the widths are mirrored, "
+                "the order of the steps in between is not. Read the encoder's steps backwards."
+            )
+        _judge_activations("encoder", encoder, torch.rand(IMAGES, SIDE**2), codes)
+        _judge_activations("decoder", decoder, torch.rand_like(codes), codes)
 
 
-def inspect_upsampling(result: Result, build_autoencoder: Callable) -> None:
-    """Add the step about upsampling to a result.
+@check("upsampled")
+def upsampled(result: Result, build_autoencoder: Callable) -> None:
+    """Check that the decoder enlarges by upsampling, and not by weights of its own.
 
     A code that is the same at every place has no structure to show. Copied or interpolated and
     then convolved it stays even, whatever the weights; a layer that enlarges with weights of its
-    own, one for each place in a block, prints its pattern.
+    own, one for each place in a block, prints its pattern. The zeros around a picture would print
+    theirs, too, so convolutions continue the picture beyond its border for this one look.
     """
-    with (
-        quietly(),
-        torch.no_grad(),
-        result.step("pooling is replaced by upsampling, which has no weights"),
-    ):
+    with torch.no_grad(), result.step("pooling is replaced by upsampling, which has no weights"):
         encoder, decoder = build(build_autoencoder)
         codes = _encode(encoder)
         if codes.ndim != 4:
@@ -108,20 +93,32 @@ def inspect_upsampling(result: Result, build_autoencoder: Callable) -> None:
                 f"A code has the shape {tuple(codes.shape[1:])}; channels, rows and columns are "
                 "expected, so that there is something to enlarge."
             )
+        with Multiplications() as up:
+            _judge_images(_decode(decoder, codes))
         even = torch.randn(*codes.shape[:2], 1, 1).expand_as(codes).contiguous()
-        images = _decode(decoder, even)
-        _judge_images(images)
-        middle = images.unflatten(1, (28, 28))[:, MIDDLE, MIDDLE].flatten(1)
-        if float((middle.amax(1) - middle.amin(1)).max()) > 1e-4:
+        with _EvenBorders():
+            images = _decode(decoder, even)
+        if float((images.amax(1) - images.amin(1)).max()) > 1e-4:
             raise Fault(
                 "A code that is the same everywhere comes back with a pattern: the decoder "
                 "enlarges with weights of its own, as transposed or fully connected layers do. "
                 "Pooling has no weights; neither should what undoes it."
             )
+        if up.seen and up.seen[-1].outputs.ndim == 4:
+            last = tuple(up.seen[-1].outputs.shape[2:])
+            if min(last) < SIDE:
+                raise Fault(
+                    f"The last layer with weights works on {last[0]} x {last[1]} pixels, and its "
+                    "picture is enlarged afterwards, so that no weights smooth it. In the encoder "
+                    "each pooling comes after its layer; which order is that backwards?"
+                )
 
 
 def build(build_autoencoder: Callable) -> tuple[nn.Module, nn.Module]:
-    """Build an encoder and a decoder, in evaluation mode, or say what came instead."""
+    """Build an encoder and a decoder, in evaluation mode, or say what came instead.
+
+    Both are run once, so that layers that wait for their first input have weights.
+    """
     pair = attempt(build_autoencoder)
     if not (
         isinstance(pair, tuple | list)
@@ -133,11 +130,22 @@ def build(build_autoencoder: Callable) -> tuple[nn.Module, nn.Module]:
             "Both must be torch modules, such as nn.Sequential."
         )
     encoder, decoder = pair
-    return encoder.eval(), decoder.eval()
+    encoder.eval(), decoder.eval()
+    with torch.no_grad():
+        if any(isinstance(p, nn.UninitializedParameter) for n in pair for p in n.parameters()):
+            _decode(decoder, _encode(encoder))
+    for name, network in (("encoder", encoder), ("decoder", decoder)):
+        kinds = {p.dtype for p in network.parameters()} - {torch.float32}
+        if kinds:
+            raise Fault(
+                f"The {name}'s weights are {kinds.pop()}; images are float32, and so should "
+                "weights be. Is there a conversion that nobody needs?"
+            )
+    return encoder, decoder
 
 
 def _encode(encoder: nn.Module) -> torch.Tensor:
-    images = torch.rand(IMAGES, 784)
+    images = torch.rand(IMAGES, SIDE**2)
     return _call("encoder", encoder, images, f"flat images {tuple(images.shape)}")
 
 
@@ -162,7 +170,7 @@ def _judge_code(codes: torch.Tensor, code: tuple[int | None, ...] | None) -> Non
         len(found) == len(code)
         and all(size in (None, n) for size, n in zip(code, found, strict=True))
     )
-    if len(codes) != IMAGES or not fits:
+    if codes.ndim < 2 or len(codes) != IMAGES or not fits:
         wanted = "any shape" if code is None else ", ".join(str(n or "any") for n in code)
         raise Fault(
             f"{IMAGES} images gave codes of shape {tuple(codes.shape)}; expected {IMAGES}, then "
@@ -171,15 +179,15 @@ def _judge_code(codes: torch.Tensor, code: tuple[int | None, ...] | None) -> Non
 
 
 def _judge_images(images: torch.Tensor) -> None:
-    if images.shape == (IMAGES, 784):
+    if images.shape == (IMAGES, SIDE**2):
         return
     shape = tuple(images.shape)
-    if images.numel() == IMAGES * 784:
+    if images.numel() == IMAGES * SIDE**2:
         raise Fault(
             f"The images come out as {shape}: the right pixels, but not flat. Every network of "
             f"this book returns (n, 784), here ({IMAGES}, 784); one more layer does it."
         )
-    side = math.isqrt(shape[-1])
+    side = math.isqrt(shape[-1]) if shape else 0
     if len(shape) == 2 and side * side == shape[-1]:
         size = f"{side} x {side}"
     else:
@@ -190,23 +198,135 @@ def _judge_images(images: torch.Tensor) -> None:
     )
 
 
-class _Layers(TorchDispatchMode):
-    """Watch torch multiply and convolve, however the network is written."""
+def _judge_range(images: torch.Tensor) -> None:
+    low, high = float(images.min()), float(images.max())
+    if not (low >= 0 and high <= 1):
+        raise Fault(
+            f"The decoder returns values from {low:.2g} to {high:.2g}, but pixels lie in "
+            "[0, 1]. What follows its last layer with weights?"
+        )
+    sums = images.double().sum(1)
+    if float((sums - sums.mean()).abs().max()) < 1e-3:
+        raise Fault(
+            f"The pixels of every image add up to {float(sums.mean()):.3g}: one can only become "
+            "brighter where others become darker. Which activation treats each pixel by itself?"
+        )
 
-    def __init__(self):
-        super().__init__()
-        self.widths: list[tuple[int, int]] = []
 
-    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
-        outputs = func(*args, **(kwargs or {}))
-        operation, aten = func.overloadpacket, torch.ops.aten
-        if operation is aten.convolution:
-            self.widths.append((args[0].shape[1], outputs.shape[1]))
-        elif operation in (aten.mm, aten.bmm):
-            self.widths.append((args[0].shape[-1], outputs.shape[-1]))
-        elif operation is aten.addmm:
-            self.widths.append((args[1].shape[-1], outputs.shape[-1]))
-        return outputs
+def _judge_activations(
+    name: str, network: nn.Module, inputs: torch.Tensor, codes: torch.Tensor
+) -> None:
+    """Refuse layers with weights that follow one another with nothing but straight lines between.
 
-    def __str__(self) -> str:
-        return ", ".join(f"{before} to {after}" for before, after in self.widths) or "nowhere"
+    Fully connected layers are looked at pair by pair, from what one returns to what the next one
+    gets, both for inputs that reach far. Convolutions have pooling or upsampling in between, so
+    there the encoder as a whole must not be straight.
+    """
+    if codes.ndim != 2:
+        if name == "encoder" and _is_straight(network, inputs):
+            raise Fault(
+                "The encoder is a linear map: the sum of two images gives the sum of their codes. "
+                "Several layers then do no more than one. What stands between two convolutions?"
+            )
+        return
+    with Multiplications() as seen:
+        _call(name, network, STRETCH * (2 * inputs - 1), "inputs of many sizes")
+    for one, following in zip(seen.seen, seen.seen[1:], strict=False):
+        if one.outputs.shape == following.inputs.shape and _are_on_lines(
+            one.outputs, following.inputs
+        ):
+            raise Fault(
+                f"In the {name} the layer to {one.outputs.shape[1]} units is followed by the next "
+                "layer with nothing in between: two layers in a row are one linear map. Compare "
+                "with the task: what comes after every layer?"
+            )
+
+
+def _is_straight(network: nn.Module, inputs: torch.Tensor) -> bool:
+    one, other = inputs.double(), inputs.flip(0).double()
+    double = copy.deepcopy(network).double()
+    whole, parts = double(one + other) + double(0 * one), double(one) + double(other)
+    return bool(torch.allclose(whole, parts, rtol=1e-6, atol=1e-8))
+
+
+def _are_on_lines(before: torch.Tensor, after: torch.Tensor) -> bool:
+    """Whether each column after is a straight line of the same column before, (n, units) each."""
+    x, y = (part.double() - part.double().mean(0) for part in (before, after))
+    slope = (x * y).sum(0) / (x * x).sum(0).clamp_min(1e-30)
+    left_over = (y - slope * x).square().sum(0)
+    return bool((left_over <= STRAIGHT * y.square().sum(0) + 1e-12).all())
+
+
+class _Step(NamedTuple):
+    before: int
+    after: int
+
+
+def _widths(seen: list[Multiplication]) -> list[_Step]:
+    """Channels or units before and after each layer with weights."""
+
+    def width(part: torch.Tensor, weight: torch.Tensor) -> int:
+        if part.ndim == 4:
+            return part.shape[1]
+        return next((size for size in reversed(part.shape) if size in weight.shape), 0)
+
+    return [_Step(width(one.inputs, one.weight), width(one.outputs, one.weight)) for one in seen]
+
+
+def _told(widths: list[_Step]) -> str:
+    return ", ".join(f"{before} to {after}" for before, after in widths) or "nowhere"
+
+
+def _sides(sizes: list[torch.Size]) -> str:
+    return ", ".join(str(size[0]) for size in sizes) or "no"
+
+
+class _EvenBorders(TorchFunctionMode):
+    """Let convolutions continue a picture beyond its border with the pixels at the border.
+
+    An even picture stays even then, up to its edge, whatever the size of the kernel.
+    """
+
+    def __torch_function__(self, func, types, args=(), kwargs=None):
+        kwargs = kwargs or {}
+        name = getattr(func, "__name__", "")
+        if name == "pad" and "constant" in (kwargs.get("mode", "constant"), *args[2:3]):
+            return functional.pad(tensors_in(args)[0], _pads(args, kwargs), mode="replicate")
+        if name not in ("conv2d", "conv_transpose2d"):
+            return func(*args, **kwargs)
+        picture, weight, *rest = args if len(args) > 1 else (args[0], kwargs.pop("weight"))
+        names = ("bias", "stride", "padding", "dilation", "groups")
+        if name == "conv_transpose2d":
+            names = ("bias", "stride", "padding", "output_padding", "groups", "dilation")
+        given = dict(zip(names, rest, strict=False)) | kwargs
+        kernel, dilation = weight.shape[2:], _two(given.get("dilation", 1))
+        reach = [d * (k - 1) for d, k in zip(dilation, kernel, strict=True)]
+        if name == "conv2d":
+            around = _around(given.get("padding", 0), reach)
+            given["padding"] = 0
+        else:  # a margin on all sides, which the padding then cuts off again
+            around = [r for r in reversed(reach) for _ in range(2)]
+            stride, padding = _two(given.get("stride", 1)), _two(given.get("padding", 0))
+            given["padding"] = tuple(
+                p + r * s for p, r, s in zip(padding, reach, stride, strict=True)
+            )
+        picture = functional.pad(picture, around, mode="replicate")
+        return func(picture, weight, **given)
+
+
+def _pads(args: tuple, kwargs: dict) -> list[int]:
+    return list(args[1] if len(args) > 1 else kwargs["pad"])
+
+
+def _two(value: int | tuple[int, ...]) -> tuple[int, int]:
+    rows, columns = (value, value) if isinstance(value, int) else (value * 2)[:2]
+    return rows, columns
+
+
+def _around(padding: int | str | tuple, reach: list[int]) -> list[int]:
+    """Pixels left, right, above and below, as :func:`torch.nn.functional.pad` wants them."""
+    if isinstance(padding, str):
+        margins = [(r // 2, r - r // 2) if padding == "same" else (0, 0) for r in reach]
+    else:
+        margins = [(p, p) for p in _two(padding)]
+    return [part for margin in reversed(margins) for part in margin]

@@ -5,26 +5,61 @@ from collections.abc import Callable
 import torch
 from torch import nn
 
-from aelib.checks.probes import quietly
+from aelib.checks.corruption import tensor_like
+from aelib.checks.house import check
 from aelib.checks.result import Fault, Result
-from aelib.checks.tasks import attempt, start
+from aelib.checks.tasks import attempt
 from aelib.models import mlp
 
 
-def feature_extraction(extract_features: Callable) -> Result:
+@check("feature_extraction")
+def feature_extraction(result: Result, extract_features: Callable) -> None:
     """Check a learner's ``extract_features(encoder, images)``.
 
     Parameters
     ----------
     extract_features
-        Returns the codes of images ``(n, 784)``, without gradients.
+        Returns the codes of images ``(n, 784)``, without gradients: float32 ``(n, 100)``.
     """
-    result = start("feature_extraction", extract_features)
-    inspect_features(result, extract_features)
-    return result.record()
+    encoder, images = mlp((784, 100), nn.Sigmoid), torch.rand(300, 784)
+    wanted, before = encoder(images).detach(), images.clone()  # (300, 100)
+    weights = [part.detach().clone() for part in encoder.parameters()]
+    with result.need("features are the encoder's codes, one row for each image"):
+        given = attempt(extract_features, encoder, images, told="images (300, 784)")
+        found = tensor_like(given, wanted, "features")
+        if not torch.equal(images, before):
+            raise Fault("The images given were changed in place. Which operation writes into them?")
+        if any(not torch.equal(*two) for two in zip(encoder.parameters(), weights, strict=True)):
+            raise Fault(
+                "The encoder's weights changed while features were extracted. Which line trains "
+                "or sets them?"
+            )
+        if not torch.allclose(found.detach(), wanted, atol=1e-4):
+            raise Fault(_difference(found.detach(), wanted))
+    with result.step("features carry no gradients"):
+        if found.requires_grad:
+            raise Fault(
+                "The features still hang on the encoder: a later backward() would run "
+                "through it, and cost time and memory. What tells torch that no gradients "
+                "are needed?"
+            )
 
 
-def error_map(error_maps: Callable) -> Result:
+def _difference(found: torch.Tensor, wanted: torch.Tensor) -> str:
+    places = torch.cdist(found, wanted).argmin(1)
+    if torch.allclose(found, wanted[places], atol=1e-4):
+        return (
+            "The features are the codes of these images, but not one for each in the order of the "
+            "images: labels would no longer belong to them. What changes the order on the way?"
+        )
+    return (
+        "The features are not what the encoder returns for these images. Does every layer of the "
+        "encoder take part, and is nothing done to its codes afterwards?"
+    )
+
+
+@check("error_map")
+def error_map(result: Result, error_maps: Callable) -> None:
     """Check a learner's ``error_maps(images, rebuilt)``.
 
     Parameters
@@ -32,62 +67,29 @@ def error_map(error_maps: Callable) -> Result:
     error_maps
         Returns the absolute difference of both, pixel by pixel, ``(n, 784)`` in [0, 1].
     """
-    result = start("error_map", error_maps)
-    inspect_error_maps(result, error_maps)
-    return result.record()
-
-
-def inspect_features(result: Result, extract_features: Callable) -> None:
-    """Add the steps about the extraction of features to a result."""
-    with quietly():
-        encoder, images = mlp((784, 100), nn.Sigmoid), torch.rand(300, 784)
-        with result.step("features are the encoder's codes, one row for each image"):
-            found = attempt(extract_features, encoder, images, told="images (300, 784)")
-            wanted = encoder(images).detach()  # (300, 100)
-            if not isinstance(found, torch.Tensor) or found.shape != wanted.shape:
-                shape = tuple(found.shape) if hasattr(found, "shape") else type(found).__name__
-                raise Fault(
-                    f"300 images must give features (300, 100); found {shape}. Does the function "
-                    "return a tensor with the codes of all images?"
-                )
-            if not torch.allclose(found.detach().cpu(), wanted, atol=1e-4):
-                raise Fault(
-                    "The features are not what the encoder returns for these images. Are they "
-                    "in the order of the images, and is nothing done to them afterwards?"
-                )
-        with result.step("features carry no gradients"):
-            if result.steps[-1].passed and found.requires_grad:
-                raise Fault(
-                    "The features still hang on the encoder: a later backward() would run "
-                    "through it, and cost time and memory. What tells torch that no gradients "
-                    "are needed?"
-                )
-
-
-def inspect_error_maps(result: Result, error_maps: Callable) -> None:
-    """Add the steps about error maps to a result."""
-    with quietly():
-        images, rebuilt = torch.rand(20, 784), torch.rand(20, 784)
-        with result.step("there is one error for each pixel"):
-            maps = attempt(error_maps, images, rebuilt, told="two batches of images (20, 784)")
-            if not isinstance(maps, torch.Tensor) or maps.shape != images.shape:
-                shape = tuple(maps.shape) if hasattr(maps, "shape") else type(maps).__name__
-                raise Fault(
-                    f"Error maps have the images' shape (20, 784); found {shape}. Is something "
-                    "averaged that should stay?"
-                )
-        with result.step("the error is the distance of the two pixels, in [0, 1]"):
-            if not result.steps[-1].passed:
-                raise Fault("There are no error maps to look at yet.")
-            maps = maps.detach().cpu()
-            if float(maps.min()) < 0:
-                raise Fault(
-                    "Some errors are below 0: too dark and too bright would cancel, and show in "
-                    "different colours. What is the distance of two numbers?"
-                )
-            if not torch.allclose(maps, (images - rebuilt).abs(), atol=1e-5):
-                raise Fault(
-                    "The errors are not the distances of the pixels: for a pixel 0.2 that was "
-                    f"rebuilt as 0.7 the map must show 0.5. Here {float(images[0, 0]):.2f} and "
-                    f"{float(rebuilt[0, 0]):.2f} give {float(maps[0, 0]):.2f}."
-                )
+    images, rebuilt = torch.rand(20, 784), torch.rand(20, 784)
+    before = images.clone(), rebuilt.clone()
+    with result.need("there is one error for each pixel"):
+        maps = attempt(error_maps, images, rebuilt, told="two batches of images (20, 784)")
+        if isinstance(maps, torch.Tensor) and maps.is_floating_point():
+            maps = maps.float()
+        if isinstance(maps, torch.Tensor) and maps.numel() < images.numel():
+            raise Fault(
+                f"Error maps have the images' shape (20, 784); found {tuple(maps.shape)}. Is "
+                "something averaged that should stay?"
+            )
+        maps = tensor_like(maps, images, "error maps").detach()
+    with result.step("the error is the distance of the two pixels, in [0, 1]"):
+        if not (torch.equal(images, before[0]) and torch.equal(rebuilt, before[1])):
+            raise Fault("The images given were changed in place. Which operation writes into them?")
+        if float(maps.min()) < 0:
+            raise Fault(
+                "Some errors are below 0: too dark and too bright would cancel, and show in "
+                "different colours. What is the distance of two numbers?"
+            )
+        if not torch.allclose(maps, (images - rebuilt).abs(), atol=1e-5):
+            raise Fault(
+                "The errors are not the distances of the pixels: for a pixel 0.2 that was "
+                f"rebuilt as 0.7 the map must show 0.5. Here {float(images[0, 0]):.2f} and "
+                f"{float(rebuilt[0, 0]):.2f} give {float(maps[0, 0]):.2f}."
+            )

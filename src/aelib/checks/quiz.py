@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from aelib.checks.answers import digest, letters_in, stored, unpack
+from aelib.checks.house import check
 from aelib.checks.result import Result, Step
-from aelib.checks.tasks import start
 
 
 def choice(name: str, letters: str | Iterable[str]) -> Result:
@@ -31,8 +31,14 @@ def choice(name: str, letters: str | Iterable[str]) -> Result:
         raise ValueError(
             f"choice expects the name of a question; found {name!r}. The questions are: {known}."
         )
-    result = start(f"choice {name}", letters)
-    question, chosen = questions[name], letters_in(letters)
+    if letters is not ...:
+        _check_letters(name, letters)
+    return _choice(name, letters)
+
+
+def _check_letters(name: str, letters: str | Iterable[str]) -> None:
+    """Refuse letters that cannot be an answer to this question."""
+    question, chosen = stored()["questions"][name], letters_in(letters)
     options = question["reasons"]
     if not chosen:
         raise ValueError(
@@ -42,7 +48,11 @@ def choice(name: str, letters: str | Iterable[str]) -> Result:
         raise ValueError(f"{name} has the options {', '.join(options)}; found {', '.join(chosen)}.")
     if len(chosen) > 1 and not question["several"]:
         raise ValueError(f"{name} takes one letter; found {', '.join(chosen)}. Decide on one.")
+
+
+@check("choice {name}")
+def _choice(result: Result, name: str, letters: str | Iterable[str]) -> None:
+    question, chosen = stored()["questions"][name], letters_in(letters)
     right = digest(name, chosen) == question["answer"]
-    reasons = "\n".join(f"{letter}. {unpack(options[letter])}" for letter in chosen)
+    reasons = "\n".join(f"{letter}. {unpack(question['reasons'][letter])}" for letter in chosen)
     result.steps.append(Step(stored()["right" if right else "wrong"], right, reasons))
-    return result.record()

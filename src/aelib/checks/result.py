@@ -2,7 +2,10 @@
 
 import html
 import json
+import math
 import os
+import sysconfig
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,8 +21,57 @@ _MARKS = {True: ("✓ passed", "#1a7f37"), False: ("✗ failed", "#b3261e")}
 _MARK_STYLE = "color:#fff;background:{};padding:0 .4em;border-radius:.2em;white-space:nowrap"
 
 
+_PACKAGE = str(Path(__file__).resolve().parents[1])
+_LIBRARIES = tuple(sysconfig.get_paths()[key] for key in ("stdlib", "purelib", "platlib"))
+
+
 class Fault(Exception):  # noqa: N818 (it is a finding about an answer, not an error of the check)
     """What is wrong with an answer, in words for the learner."""
+
+
+class Enough(Exception):  # noqa: N818 (a check that has seen enough ends early)
+    """A step has failed without which the rest of the check makes no sense."""
+
+
+class TaskNotDone(RuntimeError):  # noqa: N818 (a state of the learner's work, not a failure)
+    """There is still a ``...`` in an answer; the message names the task."""
+
+    def _render_traceback_(self) -> list[str]:
+        """Say it in one line: in a notebook nobody needs our stack for this."""
+        return [f"{type(self).__name__}: {self}"]
+
+
+def stopped(error: BaseException, name: str = "Your code", told: str = "") -> Fault:
+    """Turn what a learner's code raised into a finding with its place.
+
+    Parameters
+    ----------
+    error
+        The exception as it was caught.
+    name
+        What was called.
+    told
+        What it was given, in words.
+
+    Returns
+    -------
+    Fault
+        Names the exception and the last line of the learner's own code on the way to it.
+    """
+    reason = next(iter(str(error).splitlines()), "").rstrip(".")
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if not _is_library(frame.filename)]
+    place = "Call it yourself to see in which line."
+    if own and own[-1].line:
+        place = f"Line {own[-1].lineno}, in `{own[-1].name}`: `{own[-1].line.strip()}`"
+    return Fault(
+        f"{name} stopped{told and f' when given {told}'} with {type(error).__name__}"
+        f"{reason and ': '}{reason}. {place}"
+    )
+
+
+def _is_library(file: str) -> bool:
+    return file.startswith(("<frozen", _PACKAGE, *_LIBRARIES))
 
 
 @dataclass(frozen=True)
@@ -61,13 +113,25 @@ class Result:
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
-        """Note a step: failed if the block raises :class:`Fault`, else passed."""
+        """Note a step: passed unless the block raises; what it raises becomes the message."""
         try:
             yield
+        except (TaskNotDone, Enough):
+            raise
         except Fault as fault:
             self.steps.append(Step(name, False, str(fault)))
+        except (Exception, SystemExit) as error:
+            self.steps.append(Step(name, False, str(stopped(error))))
         else:
             self.steps.append(Step(name, True))
+
+    @contextmanager
+    def need(self, name: str) -> Iterator[None]:
+        """Note a step without which the rest makes no sense: the check ends where it fails."""
+        with self.step(name):
+            yield
+        if not self.steps[-1].passed:
+            raise Enough
 
     @property
     def passed(self) -> bool:
@@ -91,14 +155,17 @@ class Result:
         return f"{self.check}: {passed} of {len(self.steps)} passed"
 
     def as_data(self) -> dict:
-        """Return everything as numbers, texts, lists and dicts, ready for JSON."""
+        """Return everything as numbers, texts, lists and dicts, ready for JSON.
+
+        A measured number that is not finite is None: JSON has no NaN.
+        """
         steps = [{"name": s.name, "passed": s.passed, "message": s.message} for s in self.steps]
         return {
             "check": self.check,
             "passed": self.passed,
             "score": self.score,
             "messages": self.messages,
-            "measured": self.measured,
+            "measured": {k: v if math.isfinite(v) else None for k, v in self.measured.items()},
             "steps": steps,
         }
 
@@ -163,7 +230,8 @@ def report(path: str | os.PathLike | None = None) -> list[dict]:
             )
         temporary = file.with_name(file.name + ".part")
         temporary.write_text(
-            json.dumps(results, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+            json.dumps(results, indent=2, ensure_ascii=False, allow_nan=False) + "\n",
+            encoding="utf-8",
         )
         temporary.replace(file)
     return results

@@ -3,17 +3,9 @@
 import ast
 import inspect
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from aelib.checks.result import Fault, Result
-
-
-class TaskNotDone(RuntimeError):  # noqa: N818 (a state of the learner's work, not a failure)
-    """There is still a ``...`` in an answer; the message names the task."""
-
-    def _render_traceback_(self) -> list[str]:
-        """Say it in one line: in a notebook nobody needs our stack for this."""
-        return [f"{type(self).__name__}: {self}"]
+from aelib.checks.result import TaskNotDone, stopped
 
 
 def done(task: str, *answers: object) -> None:
@@ -38,22 +30,9 @@ def done(task: str, *answers: object) -> None:
         )
 
 
-def start(check: str, *answers: object) -> Result:
-    """Open the result of a check; an unfinished answer is noted as failed and raised."""
-    for answer in answers:
-        if _is_unfinished(answer):
-            raise not_done(check, _name(answer))
-    return Result(check)
-
-
-def not_done(check: str, name: str) -> TaskNotDone:
-    """Note that a check met an unfinished answer; return the error to raise."""
-    message = f"{check}: `{name}` is not finished, there is still a `...` in it."
-    result = Result(check)
-    with result.step("the task is done"):
-        raise Fault(message)
-    result.record()
-    return TaskNotDone(message)
+def unfinished(answers: Iterable[object]) -> str | None:
+    """Return the name of the first answer that still holds a ``...``, None where all are done."""
+    return next((_name(answer) for answer in answers if _is_unfinished(answer)), None)
 
 
 def attempt(function: Callable, *arguments: object, told: str = "") -> object:
@@ -65,21 +44,24 @@ def attempt(function: Callable, *arguments: object, told: str = "") -> object:
         The call.
     told
         What it was given, in words, for the message.
+
+    Raises
+    ------
+    Fault
+        The function raised; the message has the line.
+    TaskNotDone
+        There is still a ``...`` in it; the message is its name.
     """
     try:
         answer = function(*arguments)
     except TaskNotDone:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         if "ellipsis" in str(error):
-            raise not_done(_name(function), _name(function)) from None
-        reason = next(iter(str(error).splitlines()), "")
-        raise Fault(
-            f"`{_name(function)}` stopped{told and f' when given {told}'} with "
-            f"{type(error).__name__}: {reason} Call it yourself to see in which line."
-        ) from error
+            raise TaskNotDone(_name(function)) from None
+        raise stopped(error, f"`{_name(function)}`", told) from error
     if _is_unfinished(answer):
-        raise not_done(_name(function), _name(function))
+        raise TaskNotDone(_name(function))
     return answer
 
 

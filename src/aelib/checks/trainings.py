@@ -1,34 +1,37 @@
-"""Whether a learner's training does what its exercise asks for, seen on a few small batches."""
+"""Whether a training of an encoder and a decoder does what its exercise asks for.
+
+It is watched on a few small batches: which rows go in, what gradient comes back to the output, and
+what becomes of every weight.
+"""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import torch
 from torch import nn
 
-from aelib.checks.corruption import judge_noise
-from aelib.checks.probes import (
-    EPOCHS,
-    GRAY,
-    Watch,
-    digit_probe,
-    nearest,
-    noise_probe,
-    quietly,
-    watch,
-)
+from aelib.checks.data import test_digits
+from aelib.checks.house import check, quietly
+from aelib.checks.probes import EPOCHS, GRAY, NOISE, SAME, digit_probe, nearest, noise_probe
+from aelib.checks.progress import WHOLE, judge_coverage, judge_weights, judge_zeroing
+from aelib.checks.randomness import judge_clipping, judge_copies, judge_noise
 from aelib.checks.result import Fault, Result
-from aelib.checks.tasks import attempt, start
-from aelib.mnist import Split, load_mnist
+from aelib.checks.tasks import attempt
+from aelib.checks.watch import Route, Watch, watch
+from aelib.mnist import Split
 from aelib.models import RELU_SIZES, mlp_autoencoder
 
-FACTOR = 0.05  # weak, so that noisy images are still nearest to their originals
 AGREEMENT = 0.98  # of the gradient's signs; measured 1.00 for the right image, 0.5 by chance
-SAME = 1e-3  # root mean square difference of pixels below which images count as equal
+LEANING = 0.03  # correlation of the gradient with the noise; 0.00 where the noise is no target
+BETTER = 0.98  # of the error before, where a training runs out of sight and only its end is seen
 
 
+@check("autoencoder_training")
 def autoencoder_training(
-    train_autoencoder: Callable, pair: tuple[nn.Module, nn.Module] | None = None
-) -> Result:
+    result: Result,
+    train_autoencoder: Callable,
+    pair: tuple[nn.Module, nn.Module] | None = None,
+) -> None:
     """Check a learner's ``train_autoencoder(encoder, decoder, train, epochs)``.
 
     Parameters
@@ -39,22 +42,34 @@ def autoencoder_training(
     pair
         Encoder and decoder to train; without it a small pair of our own.
     """
-    result = start("autoencoder_training", train_autoencoder)
-    inspect_autoencoder_training(result, train_autoencoder, pair)
-    return result.record()
+    train = digit_probe()
+    pair = pair or mlp_autoencoder(RELU_SIZES, nn.ReLU)
+    start = [{k: v.clone() for k, v in part.state_dict().items()} for part in pair]
+    with result.need("both networks are trained"):
+        one = _train(train_autoencoder, pair, train)
+        judge_weights(one.seen)
+    with result.step("gradients are zeroed before each step"):
+        judge_zeroing(one.seen)
+    with result.need("the images handed in are trained on, in [0, 1]"):
+        _judge_untouched(one)
+        if _is_seen(one):
+            _judge_images(one)
+            _judge_coverage(one)
+    with result.step("the loss compares the output with the image"):
+        if one.seen.used:
+            _judge_target(one, None)
+    with result.step("labels have no part in it"):
+        if _labels_matter(train_autoencoder, pair, start, train) or any(
+            not target.is_floating_point() for _, target in one.seen.compared
+        ):
+            raise Fault(
+                "The labels have an effect on the weights: with other labels the same images "
+                "give another network. What may the loss of an autoencoder depend on?"
+            )
 
 
-def classifier_training(train_classifier: Callable) -> Result:
-    """Check a learner's ``train_classifier(encoder, train, epochs)``, which returns a classifier.
-
-    Parameters
-    ----------
-    train_classifier
-        Trains a new network from codes to 10 scores, on the codes of the images of ``train``.
-    """
-    result = start("classifier_training", train_classifier)
-    inspect_classifier_training(result, train_classifier)
-    return result.record()
+def _variant(fresh: bool) -> str:
+    return "fresh noise" if fresh else "noise drawn once"
 
 
 def denoiser_training(train_denoiser: Callable, *, fresh: bool) -> Result:
@@ -67,191 +82,137 @@ def denoiser_training(train_denoiser: Callable, *, fresh: bool) -> Result:
     fresh
         Whether the noise must be drawn anew for each batch, or once for all epochs.
     """
-    variant = "fresh noise" if fresh else "noise drawn once"
-    result = start(f"denoiser_training, {variant}", train_denoiser)
-    inspect_denoiser_training(result, train_denoiser, fresh=fresh)
-    return result.record()
+    return _denoiser_training(train_denoiser, _variant(fresh))
 
 
-def inspect_autoencoder_training(
-    result: Result, train_autoencoder: Callable, pair: tuple[nn.Module, nn.Module] | None = None
-) -> None:
-    """Add the steps about the training of an autoencoder to a result."""
-    data = load_mnist()
-    train = digit_probe(data.train)
-    with quietly():
-        pair = pair or mlp_autoencoder(RELU_SIZES, nn.ReLU)
-        before = _weights(pair)
-        with result.step("both networks are trained"):
-            seen = _train(train_autoencoder, pair, train)
-            _judge_steps(seen)
-        if not result.steps[-1].passed:
-            return
-        with result.step("gradients are zeroed before each step"):
-            _judge_zeroing(seen)
-        with result.step("the images handed in are trained on, in [0, 1]"):
-            _judge_images(seen, train, data.test)
-        with result.step("the loss compares the output with the image"):
-            rows, gradient, outputs = _rows(seen)
-            if _agreement(gradient, outputs - rows) < AGREEMENT:
-                raise Fault(
-                    "The loss does not pull the output towards the image that went in. What are "
-                    "the two arguments of the loss?"
-                )
-        with result.step("labels have no part in it"):
-            if _labels_matter(train_autoencoder, pair, before, train) or any(
-                not target.is_floating_point() for _, target in seen.compared
-            ):
-                raise Fault(
-                    "The labels have an effect on the weights: with other labels the same images "
-                    "give another network. What may the loss of an autoencoder depend on?"
-                )
+@check("denoiser_training, {variant}")
+def _denoiser_training(result: Result, train_denoiser: Callable, variant: str) -> None:
+    add_denoiser_steps(result, train_denoiser, fresh=variant == _variant(True))
 
 
-def inspect_classifier_training(result: Result, train_classifier: Callable) -> None:
-    """Add the steps about the training of a classifier to a result."""
-    data = load_mnist()
-    train = digit_probe(data.train)
-    with quietly():
-        encoder, decoder = mlp_autoencoder((784, 100), nn.Sigmoid)
-        before = _weights((encoder,))
-        with result.step("a classifier with 10 scores comes back"), watch(encoder, decoder) as seen:
-            told = f"an encoder, {len(train.images)} images with labels, and {EPOCHS} epochs"
-            classifier = attempt(train_classifier, encoder, train, EPOCHS, told=told)
-            _judge_scores(classifier)
-        with result.step("the encoder stays as it was"):
-            if not torch.equal(before, _weights((encoder,))):
-                raise Fault(
-                    "The encoder's weights changed while the classifier was trained: its "
-                    "features are no longer those of an autoencoder. Which parameters does the "
-                    "optimizer get, and how far back do the gradients go?"
-                )
-        with result.step("the digits handed in are trained on"):
-            if any(
-                int(target.max()) > 3
-                for _, target in seen.compared
-                if not target.is_floating_point()
-            ):
-                raise Fault(
-                    "Labels turned up in the loss that were not handed in. Is the function "
-                    "training on other data than its argument, such as the test set?"
-                )
-        with result.step("cross-entropy gets scores, not probabilities"):
-            if any(_are_probabilities(scores) for scores, _ in seen.compared):
-                raise Fault(
-                    "What goes into the cross-entropy is positive and adds up to 1 for each "
-                    "image: softmax was applied before. Look up what cross_entropy expects, "
-                    "and what it does itself."
-                )
+def add_denoiser_steps(result: Result, train_denoiser: Callable, *, fresh: bool) -> None:
+    """Add the steps of :func:`denoiser_training` to a result."""
+    variant = _variant(fresh)
+    train, pair = noise_probe(), mlp_autoencoder(RELU_SIZES, nn.ReLU)
+    with result.need(f"{variant}: both networks are trained"):
+        one = _train(train_denoiser, pair, train, NOISE)
+        judge_weights(one.seen)
+    with result.step(f"{variant}: gradients are zeroed before each step"):
+        judge_zeroing(one.seen)
+    with result.need(f"{variant}: noisy copies of the images handed in go into the network"):
+        _judge_untouched(one)
+        if not _is_seen(one):
+            raise Fault(
+                "The training cannot be watched: it runs on copies of the networks, or inside "
+                "torch.func. Call the two networks that were handed in."
+            )
+        _judge_originals(one)
+        _judge_coverage(one)
+    added = (one.rows - train.images[one.places]) / NOISE
+    with result.need(f"{variant}: the noise is as strong as asked for"):
+        judge_noise(added[:, GRAY], one.places)
+    with result.step(f"{variant}: noisy pixels are clipped to [0, 1]"):
+        edges = slice(GRAY.stop, None)
+        judge_clipping(one.rows[:, edges], train.images[one.places][:, edges], NOISE)
+    with result.step(f"{variant}: the loss compares the output with the clean image"):
+        _judge_target(one, added)
+    with result.step(f"{variant}: {'new' if fresh else 'the same'} noise in every epoch"):
+        judge_copies(added[:, GRAY], one.places, fresh)
 
 
-def inspect_denoiser_training(result: Result, train_denoiser: Callable, *, fresh: bool) -> None:
-    """Add the steps about the training of a denoising autoencoder to a result."""
-    variant = "fresh noise" if fresh else "noise drawn once"
-    with quietly():
-        train, pair = noise_probe(), mlp_autoencoder(RELU_SIZES, nn.ReLU)
-        with result.step(f"{variant}: both networks are trained"):
-            seen = _train(train_denoiser, pair, train, FACTOR)
-            _judge_steps(seen)
-        if not result.steps[-1].passed:
-            return
-        with result.step(f"{variant}: gradients are zeroed before each step"):
-            _judge_zeroing(seen)
-        noisy, gradient, outputs = _rows(seen)
-        places, distances = nearest(noisy, train.images)
-        with result.step(f"{variant}: noisy copies of the images handed in go into the network"):
-            _judge_originals(noisy, distances)
-        if not result.steps[-1].passed:
-            return
-        added = (noisy - train.images[places]) / FACTOR
-        with result.step(f"{variant}: the noise is as strong as asked for"):
-            judge_noise(float(added[:, GRAY].mean()), float(added[:, GRAY].std()))
-        with result.step(f"{variant}: noisy pixels are clipped to [0, 1]"):
-            low, high = float(noisy.min()), float(noisy.max())
-            if low < 0 or high > 1:
-                raise Fault(
-                    f"The network is given pixels from {low:.2f} to {high:.2f}: the noise is not "
-                    "clipped. What happens to values below 0 and above 1?"
-                )
-        with result.step(f"{variant}: the loss compares the output with the clean image"):
-            _judge_target(gradient, outputs, noisy, train.images[places])
-        with result.step(f"{variant}: {'new' if fresh else 'the same'} noise in every epoch"):
-            _judge_freshness(noisy, places, fresh)
+@dataclass
+class _Training:
+    """One watched training, and what its rows were.
+
+    Attributes
+    ----------
+    seen
+        The watch.
+    given, untouched
+        What was handed in, after the training and before it.
+    rows
+        What met the first weights, ``(rows, 784)``, of the batches whose gradient came back.
+    originals
+        The same for the images handed in.
+    places, distances
+        The nearest original of each row.
+    before, after
+        Mean squared error over the images, untrained and trained.
+    """
+
+    seen: Watch
+    given: Split
+    untouched: Split
+    rows: torch.Tensor
+    originals: torch.Tensor
+    places: torch.Tensor
+    distances: torch.Tensor
+    before: float
+    after: float
 
 
-def _train(train: Callable, pair: tuple, *arguments: object) -> Watch:
-    told = f"the networks, {len(arguments[0].images)} images and {EPOCHS} epochs"
-    with watch(*pair) as seen:
-        attempt(train, *pair, *arguments, EPOCHS, told=told)
-    return seen
+def _train(train: Callable, pair: tuple, data: Split, *more: object) -> _Training:
+    """Run a learner's training under the watch."""
+    untouched = Split(data.images.clone(), data.labels.clone())
+    route = Route.of(*pair, untouched.images[:16])
+    originals = route.entrances_of(untouched.images)
+    before = _error(pair, untouched.images)
+    told = f"the networks, {len(data.images)} images and {EPOCHS} epochs"
+    with watch(route) as seen:
+        try:
+            attempt(train, *pair, data, *more, EPOCHS, told=told)
+        except Fault:
+            if any(one.value.dtype != torch.float32 for one in seen.everything()):
+                judge_weights(seen)
+            raise
+    rows = [one.entry.rows for one in seen.used] or [originals[:0]]
+    places, distances = nearest(torch.cat(rows), originals)
+    after = _error(pair, untouched.images)
+    return _Training(
+        seen, data, untouched, torch.cat(rows), originals, places, distances, before, after
+    )
 
 
-def _weights(networks: tuple) -> torch.Tensor:
-    """All parameters of some networks in one tensor, (parameters,)."""
-    parts = [p.detach().cpu().flatten() for network in networks for p in network.parameters()]
-    return torch.cat(parts).clone()
+def _error(pair: tuple, images: torch.Tensor) -> float:
+    modes = [part.training for part in pair]
+    encoder, decoder = (part.eval() for part in pair)
+    try:
+        with torch.no_grad():
+            kind = next((p.dtype for part in pair for p in part.parameters()), torch.float32)
+            rebuilt = decoder(encoder(images.to(kind)))
+    finally:
+        for part, mode in zip(pair, modes, strict=True):
+            part.train(mode)
+    return float((rebuilt - images).square().mean())
 
 
-def _labels_matter(train: Callable, pair: tuple, weights: torch.Tensor, data: Split) -> bool:
-    """Train from the same weights and random numbers with true and with mixed labels."""
-    parameters = [p for network in pair for p in network.parameters()]
-
-    def trained_on(labels: torch.Tensor) -> torch.Tensor:
-        start = weights.clone().to(parameters[0].device)  # whose memory the parameters will share
-        nn.utils.vector_to_parameters(start, parameters)
-        with quietly():
-            attempt(train, *pair, Split(data.images, labels), EPOCHS)
-        return _weights(pair)
-
-    first, mixed = trained_on(data.labels), trained_on(data.labels.flip(0))
-    if torch.equal(first, mixed):
-        return False
-    return torch.equal(first, trained_on(data.labels))  # else it was chance, not the labels
-
-
-def _judge_steps(seen: Watch) -> None:
-    if not seen.encoded:
-        raise Fault("The encoder was never called. Give it the batch: `encoder(batch)`.")
-    if not seen.passes:
+def _is_seen(one: _Training) -> bool:
+    """Whether the batches of the training were seen; if not, its end must speak for it."""
+    if one.seen.used:
+        return True
+    if one.after > BETTER * one.before:
         raise Fault(
-            "No gradient came back to the decoder's output. Is the loss computed from it, and "
-            "is backward() called?"
+            f"The networks rebuild the images no better than before: the error is {one.after:.3f}, "
+            f"it was {one.before:.3f}. Does the training go over the images handed in?"
         )
-    if not seen.steps:
-        raise Fault(
-            "No step of an optimizer moved the decoder. Does the optimizer get the parameters of "
-            "both networks, and is step() called for each batch?"
-        )
+    return False
 
 
-def _judge_zeroing(seen: Watch) -> None:
-    if seen.stale_steps:
-        raise Fault(
-            f"In {seen.stale_steps} of {seen.steps} steps the gradient still held those of "
-            "earlier batches: they add up until somebody sets them to zero. Where in the loop "
-            "does that happen?"
-        )
+def _judge_untouched(one: _Training) -> None:
+    for name, given, before in zip(("images", "labels"), one.given, one.untouched, strict=True):
+        if given.shape != before.shape or not torch.equal(given, before):
+            raise Fault(
+                f"The {name} of `train` were changed in place: whoever uses them next finds other "
+                "numbers. Which operation writes into them, and where could a copy stand?"
+            )
 
 
-def _rows(seen: Watch) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Return inputs, gradients and outputs of all images trained on, each (n, 784)."""
-    inputs = torch.cat([one.inputs.flatten(1) for one in seen.passes]).float()
-    gradients = torch.cat([one.gradient for one in seen.passes]).float()
-    outputs = torch.cat([one.outputs for one in seen.passes]).float()
-    return inputs, gradients, outputs
-
-
-def _judge_images(seen: Watch, train: Split, test: Split) -> None:
-    rows, _, _ = _rows(seen)
-    if float(rows.max()) > 1.5:
-        raise Fault(
-            f"The network is given pixels up to {float(rows.max()):.0f}: images in [0, 1] were "
-            "handed in, so somebody multiplied by 255 or did not divide. Which range does the "
-            "decoder's output have?"
-        )
-    if bool((nearest(rows, train.images)[1] < SAME).all()):
+def _judge_images(one: _Training) -> None:
+    rows = one.rows
+    if bool((one.distances < SAME).all()):
         return
-    if bool((nearest(rows[:32], torch.as_tensor(test.images))[1] < SAME).any()):
+    _judge_scale(one)
+    if bool((nearest(rows[:32], test_digits().images)[1] < SAME).any()):
         raise Fault(
             "Test images are trained on: what the network has seen in training says nothing "
             "about new images. Which images does the loop go over?"
@@ -262,13 +223,29 @@ def _judge_images(seen: Watch, train: Split, test: Split) -> None:
     )
 
 
-def _judge_originals(noisy: torch.Tensor, distances: torch.Tensor) -> None:
-    if float(noisy.max()) > 2:
+def _judge_scale(one: _Training) -> None:
+    """Refuse pixels far outside [0, 1] where the originals lie inside."""
+    low, high = float(one.rows.min()), float(one.rows.max())
+    if one.originals.min() < 0 or one.originals.max() > 1 or not (low < -0.05 or high > 1.05):
+        return
+    if low >= 0 and high > 100:
         raise Fault(
-            f"The network is given pixels up to {float(noisy.max()):.0f}; images in [0, 1] were "
-            "handed in. Which range does the decoder's output have?"
+            f"The network is given pixels up to {high:.0f}: images in [0, 1] were "
+            "handed in, so somebody multiplied by 255. Which range does the "
+            "decoder's output have?"
         )
-    if float(distances.median()) > 3 * FACTOR:
+    raise Fault(
+        f"The network is given pixels from {low:.2f} to {high:.2f}: images in [0, 1] were handed "
+        "in, so somebody shifted or scaled them on the way. Which range does the decoder's output "
+        "have?"
+    )
+
+
+def _judge_originals(one: _Training) -> None:
+    low, high = float(one.rows.min()), float(one.rows.max())
+    if high > 100:
+        _judge_scale(one)
+    if low < -10 or high > 10 or float(one.distances.median()) > 3 * NOISE:
         raise Fault(
             "What goes into the network is not a noisy copy of the images handed in: it is too "
             "far from all of them. Does the loop go over `train.images`, and is the noise "
@@ -276,67 +253,114 @@ def _judge_originals(noisy: torch.Tensor, distances: torch.Tensor) -> None:
         )
 
 
-def _judge_target(
-    gradient: torch.Tensor, outputs: torch.Tensor, noisy: torch.Tensor, clean: torch.Tensor
-) -> None:
-    if _agreement(gradient, outputs - clean) >= AGREEMENT:
-        return
-    if _agreement(gradient, outputs - noisy) >= AGREEMENT:
-        raise Fault(
+def _judge_coverage(one: _Training) -> None:
+    used = one.seen.used
+    gradient = torch.cat([leave.gradient.flatten(1) for leave in used])
+    pixels, _ = _pixels_and_pull(one.seen, one.untouched.images[one.places])
+    held = (pixels < 1e-6) | (pixels > 1 - 1e-6)  # at the end of a sigmoid no gradient is left
+    touched = gradient.ne(0).any(1) | held.all(1)
+    count = len(one.untouched.images)
+    judge_coverage(used, one.seen.leaves, touched, one.places, count)
+
+
+def _judge_target(one: _Training, added: torch.Tensor | None) -> None:
+    """Say what the loss pulls the output towards, where that is not the image.
+
+    The gradient at the output is compared, by its signs, with that of the squared error. So it is
+    for the absolute error and the cross-entropy, too, whatever their factors.
+    """
+    gradient = torch.cat([leave.gradient for leave in one.seen.used]).float()
+    pixels, wanted = _pixels_and_pull(one.seen, one.untouched.images[one.places])
+    told = (gradient != 0) & (wanted != 0)
+    if gradient.shape == pixels.shape:
+        inside = (pixels > 1e-6) & (pixels < 1 - 1e-6)
+        touched = ((gradient != 0) & inside).any(0)[inside.any(0)]
+        if float(touched.double().mean()) < WHOLE:
+            raise Fault(
+                f"Only {float(touched.double().mean()):.0%} of the pixels have a part in the loss: "
+                "for the others its gradient is 0. Over what is the loss taken?"
+            )
+    clean = one.untouched.images[one.places]
+    if _agreement(gradient, wanted, told) < AGREEMENT:
+        raise Fault(_other_target(one, gradient, added))
+    gray = (clean > 0.1) & (clean < 0.9)
+    if gradient.shape == clean.shape and _agreement(gradient, wanted, told & gray) < AGREEMENT:
+        raise Fault(_other_target(one, gradient, added))
+    if added is not None and gradient.shape == added.shape:
+        pull = gradient[:, GRAY].flatten(), added[:, GRAY].flatten()
+        leaning = float(torch.corrcoef(torch.stack(pull).double())[0, 1])
+        if leaning < -LEANING:
+            raise Fault(
+                "A part of the loss compares the output with the noisy image: it pulls the noise "
+                "into the output. What should come out in the best case?"
+            )
+
+
+def _pixels_and_pull(seen: Watch, target: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return the output's pixels, and the gradient of the squared error where values were noted."""
+    values = torch.cat([leave.values for leave in seen.used]).float().requires_grad_()
+    with torch.enable_grad():
+        pixels = values if seen.route.tail is None else seen.route.tail(values)
+        error = (pixels.flatten(1) - target).square().sum() / 2
+        (pull,) = torch.autograd.grad(error, values)
+    return pixels.detach().flatten(1).reshape(len(target), -1), pull
+
+
+def _agreement(gradient: torch.Tensor, wanted: torch.Tensor, told: torch.Tensor) -> float:
+    """Share of the places whose gradient has the wanted sign."""
+    if not bool(told.any()):
+        return 0.0
+    told = told.reshape(gradient.shape)
+    return float((gradient.sign() == wanted.sign())[told].double().mean())
+
+
+def _other_target(one: _Training, gradient: torch.Tensor, added: torch.Tensor | None) -> str:
+    """Name the target that the gradient speaks of."""
+    clean = one.untouched.images[one.places]
+    told = gradient != 0
+
+    def fits(target: torch.Tensor) -> bool:
+        _, pull = _pixels_and_pull(one.seen, target)
+        return _agreement(gradient, pull, told & (pull != 0)) >= AGREEMENT
+
+    pixels, pull = _pixels_and_pull(one.seen, clean)
+    if added is not None and fits(one.rows):
+        return (
             "The loss compares the output with the noisy image: the network learns to keep the "
             "noise. What should come out in the best case?"
         )
-    raise Fault(
-        "The loss does not pull the output towards the clean image. What are the two arguments "
-        "of the loss, and do their rows belong together?"
+    if _agreement(-gradient, pull, told & (pull != 0)) >= AGREEMENT:
+        return (
+            "The loss pushes the output away from the image: its gradient has the wrong sign. "
+            "Should it become larger or smaller in the course of the training?"
+        )
+    if fits(pixels - (pixels.sigmoid() - clean)):
+        return (
+            "The loss applies a sigmoid to an output that has already passed one, so that it is "
+            "smallest for another image. Look up what this loss expects: scores or pixels?"
+        )
+    kind = "image" if added is None else "clean image"
+    return (
+        f"The loss does not pull the output towards the {kind} that went in. What are the two "
+        "arguments of the loss, and do their rows belong together?"
     )
 
 
-def _agreement(gradient: torch.Tensor, difference: torch.Tensor) -> float:
-    """Share of the pixels whose gradient has the sign of output minus target.
+def _labels_matter(train: Callable, pair: tuple, start: list[dict], data: Split) -> bool:
+    """Train from the same weights and random numbers with true and with mixed labels."""
 
-    So it is for the squared error, the absolute error and the binary cross-entropy, whatever
-    their factors. Pixels with a gradient of exactly 0 are left out.
-    """
-    told = gradient != 0
-    return float((gradient.sign() == difference.sign())[told].double().mean())
+    def trained_on(labels: torch.Tensor) -> torch.Tensor:
+        with torch.no_grad():
+            for part, state in zip(pair, start, strict=True):
+                part.load_state_dict(state)
+                part.zero_grad()
+        given = Split(data.images.clone(), labels.clone())
+        with quietly():
+            attempt(train, *pair, given, EPOCHS)
+        weights = [p.detach().cpu().flatten() for part in pair for p in part.parameters()]
+        return torch.cat(weights).clone()
 
-
-def _judge_freshness(noisy: torch.Tensor, places: torch.Tensor, fresh: bool) -> None:
-    """Compare the noisy copies of the image that was seen most often."""
-    most = int(places.bincount().argmax())
-    copies = noisy[places == most]
-    differ = float((copies - copies[0]).abs().max()) > SAME
-    if fresh and not differ:
-        raise Fault(
-            "In every epoch an image comes with the same noise. Where in the code is the noise "
-            "drawn, and how often does that line run?"
-        )
-    if not fresh and differ:
-        raise Fault(
-            "An image comes with another noise in every epoch. Where in the code is the noise "
-            "drawn, and how often does that line run?"
-        )
-
-
-def _judge_scores(classifier: object) -> None:
-    if not isinstance(classifier, nn.Module):
-        raise Fault(
-            f"The trained classifier is expected back; found {type(classifier).__name__}. Does "
-            "the function end with `return classifier`?"
-        )
-    device = next((p.device for p in classifier.parameters()), "cpu")
-    with torch.no_grad():
-        scores = attempt(classifier, torch.rand(16, 100, device=device), told="codes (16, 100)")
-    if not isinstance(scores, torch.Tensor) or scores.shape != (16, 10):
-        found = tuple(scores.shape) if hasattr(scores, "shape") else type(scores).__name__
-        raise Fault(
-            f"16 codes must give scores (16, 10), one for each digit; found {found}. How wide "
-            "is the last layer?"
-        )
-
-
-def _are_probabilities(scores: torch.Tensor) -> bool:
-    return bool((scores >= 0).all()) and torch.allclose(
-        scores.sum(-1), torch.ones(len(scores)), atol=1e-4
-    )
+    first, mixed = trained_on(data.labels), trained_on(data.labels.flip(0))
+    if torch.equal(first, mixed):
+        return False
+    return torch.equal(first, trained_on(data.labels))  # else it was chance, not the labels

@@ -4,9 +4,12 @@
 // strokes are kept, not their pixels, the pen has the same width in the digit however large or
 // small it was drawn.
 
-/** @typedef {[number, number][]} Stroke */
+import { PIXELS, SIDE } from "./network.js";
 
-const SIDE = 28; // pixels of an MNIST image
+/** @typedef {[number, number]} Point */
+/** @typedef {Point[]} Stroke */
+
+export const MOST_POINTS = 2000; // of a drawing; a digit has some hundred
 const BOX = 20; // pixels of the box that holds the digit
 const CENTRE = 14.5; // MNIST's centre of mass: the middle of pixel 14, counted from 0
 const PEN = 1.35; // half the width of MNIST's strokes, in pixels
@@ -19,27 +22,29 @@ const SMALLEST = 0.25; // a drawing below a quarter of the pad is not enlarged a
  * @returns {Float32Array} 784 pixels in [0, 1], all 0 without strokes
  */
 export function drawnDigit(strokes) {
-  const points = strokes.flat();
-  if (!points.length) return new Float32Array(SIDE * SIDE);
-  const xs = points.map(([x]) => x);
-  const ys = points.map(([, y]) => y);
-  const [left, right, top, bottom] = [
-    Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys),
-  ];
+  let left = Infinity, right = -Infinity, top = Infinity, bottom = -Infinity;
+  for (const [x, y] of strokes.flat()) {
+    [left, right] = [Math.min(left, x), Math.max(right, x)];
+    [top, bottom] = [Math.min(top, y), Math.max(bottom, y)];
+  }
+  if (left > right) return new Float32Array(PIXELS); // not a point
   const scale = (BOX - 2 * PEN) / Math.max(right - left, bottom - top, SMALLEST);
-  const place = (dx, dy) =>
+  const place = (/** @type {number} */ dx, /** @type {number} */ dy) =>
     strokes.map((stroke) =>
-      stroke.map(([x, y]) => [
+      stroke.map(([x, y]) => /** @type {Point} */ ([
         (x - (left + right) / 2) * scale + SIDE / 2 + dx,
         (y - (top + bottom) / 2) * scale + SIDE / 2 + dy,
-      ]),
+      ])),
     );
   const [cx, cy] = centreOfMass(rasterise(place(0, 0)));
   return rasterise(place(CENTRE - cx, CENTRE - cy));
 }
 
-/** Where the weight of an image lies, in pixels from its top left corner. */
-export function centreOfMass(image) {
+/**
+ * Where the weight of an image lies, in pixels from its top left corner.
+ * @param {Float32Array} image
+ */
+function centreOfMass(image) {
   let total = 0, x = 0, y = 0;
   image.forEach((v, i) => {
     total += v;
@@ -49,9 +54,12 @@ export function centreOfMass(image) {
   return [x / total, y / total];
 }
 
-/** Ink for strokes in pixel coordinates: 1 near the line, falling to 0 over one pixel. */
+/**
+ * Ink for strokes in pixel coordinates: 1 near the line, falling to 0 over one pixel.
+ * @param {Stroke[]} strokes
+ */
 function rasterise(strokes) {
-  const image = new Float32Array(SIDE * SIDE);
+  const image = new Float32Array(PIXELS);
   for (const stroke of strokes) {
     stroke.forEach(([bx, by], i) => {
       const [ax, ay] = stroke[Math.max(0, i - 1)];
@@ -72,7 +80,7 @@ function rasterise(strokes) {
   return image;
 }
 
-/** Distance of a point (x, y) from the segment a–b. */
+/** Distance of a point (x, y) from the segment a–b. @type {(...coordinates: number[]) => number} */
 function distance(x, y, ax, ay, bx, by) {
   const dx = bx - ax, dy = by - ay;
   const length = dx * dx + dy * dy;
@@ -87,21 +95,29 @@ const GRID = 511;
 
 /** @param {Stroke[]} strokes @returns {string} */
 export function strokesToText(strokes) {
-  const point = ([x, y]) => {
+  const write = (/** @type {Point} */ [x, y]) => {
     const n = Math.round(x * GRID) * 512 + Math.round(y * GRID);
     return ALPHABET[n >> 12] + ALPHABET[(n >> 6) & 63] + ALPHABET[n & 63];
   };
-  return strokes.map((stroke) => stroke.map(point).join("")).join(".");
+  return strokes.map((stroke) => stroke.map(write).join("")).join(".");
 }
 
-/** @param {string} text @returns {Stroke[]} what cannot be read is left out */
+/**
+ * @param {string} text may come from anybody's link
+ * @returns {Stroke[]} what cannot be read, and what is beyond MOST_POINTS, is left out
+ */
 export function strokesFromText(text) {
-  const point = (three) => {
+  /** @type {(three: string) => Point} */
+  const read = (three) => {
     const n = [...three].reduce((sum, c) => sum * 64 + ALPHABET.indexOf(c), 0);
     return [(n >> 9) / GRID, (n & 511) / GRID];
   };
-  return text
-    .split(".")
-    .map((stroke) => (stroke.match(/[\w-]{3}/g) ?? []).map(point))
-    .filter((stroke) => stroke.length);
+  let room = MOST_POINTS;
+  const strokes = [];
+  for (const part of text.slice(0, 4 * MOST_POINTS).split(".")) {
+    const stroke = (part.match(/[\w-]{3}/g) ?? []).slice(0, room).map(read);
+    room -= stroke.length;
+    if (stroke.length) strokes.push(stroke);
+  }
+  return strokes;
 }

@@ -1,8 +1,9 @@
 """The explorer: sliders and the pictures that trained networks draw in the reader's browser.
 
 Python packs the networks as text (``weights.py``) and is done; the pictures come from
-``network.js`` and ``explorer.js``. The sliders are ordinary ipywidgets, joined to the pictures by
-``jslink``, so they work on a static page without a kernel, and with a kernel without a round trip.
+``network.js`` and ``explorer.js``. The sliders are ordinary ipywidgets. All that the page and
+Python share travels by ``jslink``: it works on a static page without a kernel, and with a kernel
+without a round trip.
 """
 
 import base64
@@ -21,10 +22,8 @@ from aelib.live.noise_sample import noise_sample
 from aelib.live.weights import pack
 
 PIXELS = 784
-LABELS = {
-    "zh": {"noise": "噪声因子", "size": "潜在维度", "network": "网络"},
-    "en": {"noise": "Noise factor", "size": "Latent size", "network": "Network"},
-}
+LANGUAGES = ("zh", "en")
+"""What the widgets speak; their words are in the scripts."""
 
 Networks = tuple[nn.Module, nn.Module] | Mapping[int | str, tuple[nn.Module, nn.Module]]
 _number = itertools.count(1)
@@ -33,7 +32,7 @@ _number = itertools.count(1)
 class ExplorerView(anywidget.AnyWidget):
     """The pictures; ``Explorer`` makes it and joins it to its sliders."""
 
-    _esm = script("network.js", "drawing.js", "page.js", "explorer.js")
+    _esm = script("explorer.js")
     _css = style("explorer.css")
 
     name = traitlets.Unicode().tag(sync=True)
@@ -47,6 +46,9 @@ class ExplorerView(anywidget.AnyWidget):
     digit = traitlets.Int(0).tag(sync=True)
     seed = traitlets.Int(0).tag(sync=True)
     drawing = traitlets.Unicode("").tag(sync=True)
+
+    noise_label = traitlets.Unicode("").tag(sync=True)
+    choice_label = traitlets.Unicode("").tag(sync=True)
 
 
 class Explorer(ipywidgets.VBox):
@@ -89,8 +91,8 @@ class Explorer(ipywidgets.VBox):
         For sizes that do not fit, images outside [0, 1], weights that are not finite, no networks.
     """
 
-    digit = traitlets.Int(0)
-    seed = traitlets.Int(0)
+    digit = traitlets.Int(0).tag(sync=True)
+    seed = traitlets.Int(0).tag(sync=True)
 
     def __init__(
         self,
@@ -101,7 +103,7 @@ class Explorer(ipywidgets.VBox):
         classifier: nn.Module | None = None,
         language: str = "zh",
     ):
-        if language not in LABELS:
+        if language not in LANGUAGES:
             raise ValueError(f'The explorer speaks "zh" or "en"; found language={language!r}.')
         grey = grey_levels(images)
         labels = [int(label) for label in labels] if labels is not None else []
@@ -111,7 +113,6 @@ class Explorer(ipywidgets.VBox):
             )
         self._count = len(grey)
         pairs = _pairs(networks)
-        words = LABELS[language]
         self.view = ExplorerView(
             name=f"ae{next(_number)}",
             language=language,
@@ -122,19 +123,22 @@ class Explorer(ipywidgets.VBox):
             images=base64.b64encode(grey.tobytes()).decode("ascii"),
             labels=labels,
         )
-        self.noise = ipywidgets.FloatSlider(
-            min=0, max=1, step=0.01, description=words["noise"], readout_format=".2f"
-        )
-        self.latent_size = _selector([network["name"] for network in self.view.networks], words)
+        self.noise = ipywidgets.FloatSlider(min=0, max=1, step=0.01, readout_format=".2f")
+        self.latent_size = _selector([network["name"] for network in self.view.networks])
         shown = [self.noise, self.latent_size] if len(pairs) > 1 else [self.noise]
         sliders = ipywidgets.HBox(shown)
         sliders.add_class("ae-sliders")
         super().__init__([sliders, self.view])
         self.add_class("ae-live")
-        ipywidgets.jslink((self.noise, "value"), (self.view, "noise"))
-        ipywidgets.jslink((self.latent_size, "index"), (self.view, "choice"))
-        traitlets.link((self, "digit"), (self.view, "digit"))
-        traitlets.link((self, "seed"), (self.view, "seed"))
+        for ours, of_view in (
+            ((self.noise, "value"), "noise"),
+            ((self.latent_size, "index"), "choice"),
+            ((self, "digit"), "digit"),
+            ((self, "seed"), "seed"),
+            ((self.noise, "description"), "noise_label"),
+            ((self.latent_size, "description"), "choice_label"),
+        ):
+            ipywidgets.jslink(ours, (self.view, of_view))
 
     def __repr__(self) -> str:
         keys = ", ".join(str(network["name"]) for network in self.view.networks)
@@ -212,11 +216,11 @@ def _pairs(networks: Networks) -> dict[int | str | None, tuple[nn.Module, nn.Mod
     return dict(sorted(pairs.items())) if isinstance(next(iter(pairs)), int) else pairs
 
 
-def _selector(names: list[int] | list[str], words: dict[str, str]) -> ipywidgets.Widget:
+def _selector(names: list[int] | list[str]) -> ipywidgets.Widget:
     """Make the widget that chooses a network: a slider for sizes, buttons for names."""
-    if isinstance(names[0], str):
-        return ipywidgets.ToggleButtons(options=names, description=words["network"])
-    return ipywidgets.SelectionSlider(options=names, description=words["size"])
+    buttons = isinstance(names[0], str)
+    kind = ipywidgets.ToggleButtons if buttons else ipywidgets.SelectionSlider
+    return kind(options=names)
 
 
 def _pack_network(

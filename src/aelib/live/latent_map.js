@@ -1,25 +1,47 @@
 // The map of a two-dimensional code: the digits where the encoder puts them, and under the cursor
 // what the decoder draws.
-import { forward, fromBase64, readWeights } from "./network.js";
-import { afterPause, grey, languageOf, make, makeCanvas, paint, whileOnScreen } from "./page.js";
+import { coloursOf } from "./colours.js";
+import { forward, fromBase64, readWeights, SIDE } from "./network.js";
+import {
+  afterPause, clamp, contextOf, grey, languageFor, make, makeCanvas, paint, placeIn, whileOnScreen,
+} from "./page.js";
 
-const STEPS = 4095; // the grid of the codes, as in latent_map.py
-const SIDE = 960; // pixels of the map's canvas
+/** @import { Layer } from "./network.js" */
+/** @import { Model } from "./page.js" */
+
+/**
+ * @typedef {{
+ *   language: "zh" | "en",
+ *   decoder: {bits: number, weights: string, layers: {decoder: Layer[]}},
+ *   codes: string,
+ *   labels: string,
+ *   bounds: [number, number, number, number],
+ *   position: number[],
+ * }} State
+ */
+
+const GRID = 4095; // the codes are whole numbers from 0 to this, as in latent_map.py
+const MAP = 960; // pixels of the map's side
+const DOT = 3.2; // pixels of a dot's radius
 const STRIDE = 0.02; // part of the map that an arrow key crosses
 
-// Ten colours of equal lightness, apart in hue; they stand out on light and dark ground.
-const COLOURS = [
-  "#d1495b", "#c8701d", "#a98600", "#5f9a21", "#1f9d6b",
-  "#1796a8", "#3f83d6", "#7f6ee0", "#b05bc8", "#d0508f",
-];
+/** @type {Record<string, [number, number]>} */
+const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
+/**
+ * @typedef {Record<"title" | "map" | "decoded", string> & {
+ *   nearest: (label: number) => string,
+ *   say: (z: string, label: number) => string,
+ * }} Words
+ */
+/** @type {Record<"zh" | "en", Words>} */
 const WORDS = {
   zh: {
     title: "二维潜在空间的地图",
     map: "潜在空间：每个点是一张测试图的编码；移动指针、手指，或用方向键移动光标",
     decoded: "解码器在光标处画出的图",
-    nearest: (digit) => `最近的测试图：${digit}`,
-    say: (z, digit) => `编码 ${z}，最近的测试图是 ${digit}`,
+    nearest: (label) => `最近的测试图：${label}`,
+    say: (z, label) => `编码 ${z}，最近的测试图是 ${label}`,
   },
   en: {
     title: "Map of the two-dimensional latent space",
@@ -27,21 +49,25 @@ const WORDS = {
       "Latent space: each dot is the code of a test image; " +
       "move the pointer, a finger, or the cursor with the arrow keys",
     decoded: "What the decoder draws at the cursor",
-    nearest: (digit) => `Nearest test image: ${digit}`,
-    say: (z, digit) => `Code ${z}; the nearest test image is a ${digit}`,
+    nearest: (label) => `Nearest test image: ${label}`,
+    say: (z, label) => `Code ${z}; the nearest test image is a ${label}`,
   },
 };
 
 export default { render };
 
+/**
+ * Draw one map.
+ * @param {{model: Model<State>, el: HTMLElement}} widget
+ * @returns {() => void} undoes it
+ */
 function render({ model, el }) {
-  const words = WORDS[languageOf(model)];
+  const words = WORDS[languageFor(model.get("language"))];
   const [left, bottom, right, top] = model.get("bounds");
-  const labels = model.get("labels");
-  let codes = null; // read when first drawn, like the decoder
-  let decoder = null;
+  const labels = fromBase64(model.get("labels"));
+  const colours = coloursOf(labels.reduce((most, label) => Math.max(most, label), 0) + 1);
 
-  const map = makeCanvas("ae-map", SIDE, SIDE);
+  const map = makeCanvas("ae-map", MAP, MAP);
   const cursor = make("span", { class: "ae-cursor" });
   const frame = make(
     "div",
@@ -49,12 +75,14 @@ function render({ model, el }) {
     map,
     cursor,
   );
-  const decoded = makeCanvas("ae-decoded", 28, 28, words.decoded);
+  const decoded = makeCanvas("ae-decoded", SIDE, SIDE, words.decoded);
   const where = make("p", { class: "ae-number" });
   const legend = make(
     "div",
     { class: "ae-legend", "aria-hidden": "true" },
-    ...COLOURS.map((c, digit) => make("span", {}, make("i", { style: `background:${c}` }), String(digit))),
+    ...colours.map((c, label) =>
+      make("span", {}, make("i", { style: `background:${c}` }), String(label)),
+    ),
   );
   const status = make("p", { class: "ae-status", role: "status", "aria-live": "polite" });
   const root = make(
@@ -68,63 +96,56 @@ function render({ model, el }) {
     ),
     status,
   );
-  el.append(root);
 
   // a position as a part of the map's width and height, from its top left corner
-  const toMap = ([x, y]) => [(x - left) / (right - left), (top - y) / (top - bottom)];
-  const fromMap = (u, v) => [left + u * (right - left), top - v * (top - bottom)];
-  const move = (u, v) => {
-    const inside = (t) => Math.min(1, Math.max(0, t));
-    model.set("position", fromMap(inside(u), inside(v)));
+  const toMap = (/** @type {number[]} */ [x, y]) =>
+    [(x - left) / (right - left), (top - y) / (top - bottom)];
+  const move = (/** @type {number[]} */ [u, v]) => {
+    model.set("position", [left + clamp(u) * (right - left), top - clamp(v) * (top - bottom)]);
     model.save_changes();
   };
 
+  /** @type {{decoder: Layer[], u: Float32Array, v: Float32Array} | null} */
+  let read = null; // the decoder and the dots' places; read when first drawn
   function readAll() {
     const { layers, bits, weights } = model.get("decoder");
-    decoder = readWeights(layers, bits, weights).decoder;
-    codes = new Uint16Array(fromBase64(model.get("codes")).buffer);
-    const context = map.getContext("2d");
+    const codes = new Uint16Array(fromBase64(model.get("codes")).buffer);
+    const u = Float32Array.from(labels, (_, i) => codes[2 * i] / GRID);
+    const v = Float32Array.from(labels, (_, i) => 1 - codes[2 * i + 1] / GRID);
+    const context = contextOf(map);
     context.globalAlpha = 0.6;
-    for (let i = 0; i < labels.length; i++) {
-      context.fillStyle = COLOURS[labels[i]];
+    labels.forEach((label, i) => {
+      context.fillStyle = colours[label];
       context.beginPath();
-      context.arc((codes[2 * i] / STEPS) * SIDE, (1 - codes[2 * i + 1] / STEPS) * SIDE, 3.2, 0, 7);
+      context.arc(u[i] * MAP, v[i] * MAP, DOT, 0, 2 * Math.PI);
       context.fill();
-    }
-  }
-
-  function nearest([u, v]) {
-    let best = 0, least = Infinity;
-    for (let i = 0; i < labels.length; i++) {
-      const d = (codes[2 * i] / STEPS - u) ** 2 + (codes[2 * i + 1] / STEPS - 1 + v) ** 2;
-      if (d < least) [best, least] = [i, d];
-    }
-    return labels[best];
+    });
+    return { ...readWeights(layers, bits, weights), u, v };
   }
 
   function draw() {
-    if (!decoder) readAll();
+    const { decoder, u, v } = (read ??= readAll());
     const z = model.get("position");
-    const [u, v] = toMap(z);
+    const place = toMap(z);
     paint(decoded, forward(decoder, { x: Float32Array.from(z), shape: [2] }, 1).x, grey);
-    cursor.style.left = `${100 * u}%`;
-    cursor.style.top = `${100 * v}%`;
-    const digit = nearest([u, v]);
-    const text = `(${z.map((t) => t.toFixed(2).replace("-", "−")).join(", ")})`;
-    where.textContent = `z = ${text}\n${words.nearest(digit)}`;
-    Object.assign(root.dataset, { z1: String(z[0]), z2: String(z[1]), nearest: digit, ready: "true" });
-    announce();
+    cursor.style.left = `${100 * place[0]}%`;
+    cursor.style.top = `${100 * place[1]}%`;
+    const label = labels[nearest(place, u, v)];
+    const text = z.map((t) => t.toFixed(2)).join(", ");
+    where.textContent = `z = (${text.replaceAll("-", "−")})\n${words.nearest(label)}`;
+    Object.assign(root.dataset, { z1: z[0], z2: z[1], nearest: label, ready: "true" });
+    result = words.say(text, label);
+    announce.start();
   }
 
+  let result = "";
   const announce = afterPause(700, () => {
-    const text = model.get("position").map((t) => t.toFixed(2)).join(", ");
-    status.textContent = words.say(text, root.dataset.nearest);
+    status.textContent = result;
   });
 
-  const follow = (event) => {
+  const follow = (/** @type {PointerEvent} */ event) => {
     if (event.pointerType === "touch" && !frame.hasPointerCapture(event.pointerId)) return;
-    const box = frame.getBoundingClientRect();
-    move((event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height);
+    move(placeIn(event, frame));
   };
   frame.addEventListener("pointerdown", (event) => {
     frame.setPointerCapture(event.pointerId);
@@ -132,19 +153,35 @@ function render({ model, el }) {
   });
   frame.addEventListener("pointermove", follow);
   frame.addEventListener("keydown", (event) => {
-    const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+    const step = STEPS[event.key];
     if (!step) return;
     event.preventDefault();
     const [u, v] = toMap(model.get("position"));
-    move(u + STRIDE * step[0], v + STRIDE * step[1]);
+    move([u + STRIDE * step[0], v + STRIDE * step[1]]);
   });
 
   const stage = whileOnScreen(root, draw);
   model.on("change:position", stage.changed);
+  el.append(root); // the last step: what is on the page is whole
   return () => {
     model.off("change:position", stage.changed);
     stage.stop();
     announce.cancel();
     root.remove();
   };
+}
+
+/**
+ * The index of the dot that lies nearest.
+ * @param {number[]} place
+ * @param {Float32Array} u
+ * @param {Float32Array} v
+ */
+function nearest(place, u, v) {
+  let best = 0, least = Infinity;
+  for (let i = 0; i < u.length; i++) {
+    const d = (u[i] - place[0]) ** 2 + (v[i] - place[1]) ** 2;
+    if (d < least) [best, least] = [i, d];
+  }
+  return best;
 }

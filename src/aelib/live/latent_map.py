@@ -10,14 +10,17 @@ import traitlets
 from torch import Tensor, nn
 
 from aelib.live.assets import script, style
-from aelib.live.explorer import LABELS
+from aelib.live.explorer import LANGUAGES
 from aelib.live.weights import evaluated, pack
 
 SHOWN = 0.995
 """The map's edges lie beyond this quantile of each value; the few codes outside are on its rim."""
 
-STEPS = 4095
-"""Grid of the codes on the map: finer than any screen."""
+GRID = 4095
+"""The codes on the map are whole numbers from 0 to this: finer than any screen."""
+
+CLASSES = 47
+"""The map has a colour for each of so many classes, the most of the data sets in MNIST's form."""
 
 
 class LatentMap(anywidget.AnyWidget):
@@ -30,7 +33,7 @@ class LatentMap(anywidget.AnyWidget):
     images : array or tensor
         ``(n, 784)`` in [0, 1]: the images whose codes are drawn, say the 10,000 test digits.
     labels : sequence of int
-        Their digits, 0 to 9, for the colours.
+        Their classes, 0 to 46, for the colours.
     language : str
         "zh" or "en". A static page goes by its own ``<html lang>``.
 
@@ -44,16 +47,20 @@ class LatentMap(anywidget.AnyWidget):
     TypeError
         For a layer that is not understood.
     ValueError
-        For a code that has not two values, or sizes that do not fit.
+        For a code that has not two values, sizes that do not fit, or labels that are not classes.
     """
 
-    _esm = script("network.js", "page.js", "latent_map.js")
+    _esm = script("latent_map.js")
     _css = style("explorer.css")
 
     language = traitlets.Unicode().tag(sync=True)
     decoder = traitlets.Dict().tag(sync=True)
     codes = traitlets.Unicode().tag(sync=True)
-    labels = traitlets.Unicode().tag(sync=True)
+    labels = traitlets.List(traitlets.Int()).tag(
+        sync=True,
+        to_json=lambda labels, _widget: base64.b64encode(bytes(labels)).decode("ascii"),
+        from_json=lambda text, _widget: list(base64.b64decode(text)),
+    )
     bounds = traitlets.List(traitlets.Float()).tag(sync=True)
     position = traitlets.List(traitlets.Float(), minlen=2, maxlen=2).tag(sync=True)
 
@@ -66,10 +73,10 @@ class LatentMap(anywidget.AnyWidget):
         *,
         language: str = "zh",
     ):
-        if language not in LABELS:
+        if language not in LANGUAGES:
             raise ValueError(f'The map speaks "zh" or "en"; found language={language!r}.')
         images = torch.as_tensor(images, dtype=torch.float32)
-        labels = np.asarray(labels)
+        labels = _classes(labels)
         if len(images) != len(labels):
             raise ValueError(
                 f"{len(images)} images and {len(labels)} labels; give one label for each image."
@@ -93,15 +100,31 @@ class LatentMap(anywidget.AnyWidget):
                 f"The decoder returns {tuple(packed.outputs['decoder'].shape[1:])} for each code; "
                 "expected (784,). End a convolutional decoder with nn.Flatten()."
             )
-        grid = ((codes - low) / (high - low)).clamp(0, 1).mul(STEPS).round().numpy().astype("<u2")
+        grid = ((codes - low) / (high - low)).clamp(0, 1).mul(GRID).round().numpy().astype("<u2")
         super().__init__(
             language=language,
             decoder={"bits": packed.bits, "layers": packed.layers, "weights": packed.text},
             codes=base64.b64encode(grid.tobytes()).decode("ascii"),
-            labels="".join(str(int(label)) for label in labels),
+            labels=labels,
             bounds=[float(v) for v in (*low, *high)],
             position=[float(v) for v in codes.median(0).values],
         )
 
     def __repr__(self) -> str:
         return f"LatentMap(codes: {len(self.labels)})"
+
+
+def _classes(labels: Sequence[int] | np.ndarray | Tensor) -> list[int]:
+    """Check labels and return them as a list."""
+    values = np.asarray(labels)
+    if values.ndim != 1:
+        raise ValueError(
+            f"The labels have the shape {values.shape}; expected (n,), one number for each image."
+        )
+    wrong = np.flatnonzero(~np.isin(values, np.arange(CLASSES)))
+    if len(wrong):
+        raise ValueError(
+            f"labels[{wrong[0]}] is {values[wrong[0]]}; expected whole numbers from 0 to "
+            f"{CLASSES - 1}: the map has a colour for each of {CLASSES} classes."
+        )
+    return [int(label) for label in values]

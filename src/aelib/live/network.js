@@ -5,28 +5,43 @@
 // shape is that of one of them, as in torch: [values] or [channels, height, width].
 
 /** @typedef {{x: Float32Array, shape: number[]}} Batch */
-/** @typedef {{kind: string, shape?: number[], weight?: Float32Array, bias?: Float32Array}} Layer */
+/** @typedef {[number, number]} Pair rows, columns */
+/** @typedef {[number, number, number]} Shape channels, rows, columns */
+/**
+ * Layers as weights.py describes them, and what readWeights adds.
+ * @typedef {{weight: Float32Array, bias: Float32Array}} Weights
+ * @typedef {{rows: number, columns: number} & Weights} Matrix one row for each output
+ * @typedef {{shape: Shape, kernel: Pair, stride: Pair, padding: Pair}} Window
+ * @typedef {Matrix & Window} Convolution
+ * @typedef {{shape: Shape, step: Pair}} Upsample
+ * @typedef {{kind: string} & Record<string, any>} Layer any of them; its kind says which
+ */
+
+export const SIDE = 28; // pixels of an image's side
+export const PIXELS = SIDE * SIDE;
+export const SEEDS = 2 ** 32; // seeds of the noise: 0 to SEEDS - 1
 
 // ------------------------------------------------------------------ weights
 
 /**
  * Give each layer its weights; weights.py describes the text and its layout.
- * @param {Object<string, Layer[]>} networks layers by name, in the order in which they were written
+ * @template {string} Name
+ * @param {Record<Name, Layer[]>} networks layers by name, in the order in which they were written
  * @param {number} bits bits for each weight
  * @param {string} text base64
- * @returns {Object<string, Layer[]>} the same layers with `weight` and `bias` as Float32Arrays
+ * @returns {Record<Name, Layer[]>} the same layers with `weight` and `bias` as Float32Arrays
  */
 export function readWeights(networks, bits, text) {
   const bytes = fromBase64(text);
   let at = 0;
 
-  const floats = (n) => {
+  const floats = (/** @type {number} */ n) => {
     const values = new Float32Array(bytes.slice(at, at + 4 * n).buffer);
     at += 4 * n;
     return values;
   };
 
-  const matrix = (rows, columns) => {
+  const matrix = (/** @type {number} */ rows, /** @type {number} */ columns) => {
     const scale = floats(rows);
     const values = new Float32Array(rows * columns);
     const mask = 2 ** bits - 1;
@@ -40,8 +55,12 @@ export function readWeights(networks, bits, text) {
     return values;
   };
 
+  /** @type {(layer: Layer) => Layer} */
   const read = (layer) => {
-    if (layer.kind === "sum") return { ...layer, branches: layer.branches.map((b) => b.map(read)) };
+    if (layer.kind === "sum") {
+      const branches = layer.branches.map((/** @type {Layer[]} */ branch) => branch.map(read));
+      return { ...layer, branches };
+    }
     if (layer.rows) {
       return { ...layer, weight: matrix(layer.rows, layer.columns), bias: floats(layer.rows) };
     }
@@ -51,10 +70,12 @@ export function readWeights(networks, bits, text) {
     return layer;
   };
 
-  return Object.fromEntries(Object.entries(networks).map(([name, ls]) => [name, ls.map(read)]));
+  const names = /** @type {Name[]} */ (Object.keys(networks));
+  const entries = names.map((name) => [name, networks[name].map(read)]);
+  return /** @type {Record<Name, Layer[]>} */ (Object.fromEntries(entries));
 }
 
-/** @returns {Uint8Array} */
+/** @param {string} text */
 export function fromBase64(text) {
   return Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 }
@@ -72,6 +93,7 @@ export function forward(layers, batch, count) {
   return layers.reduce((b, layer) => LAYERS[layer.kind](layer, b, count), batch);
 }
 
+/** @type {Record<string, (layer: any, batch: Batch, count: number) => Batch>} */
 const LAYERS = {
   linear,
   convolution,
@@ -89,6 +111,11 @@ const LAYERS = {
   tanh: (_, b) => each(b, Math.tanh),
 };
 
+/**
+ * @param {Batch} batch
+ * @param {(v: number) => number} f
+ * @returns {Batch}
+ */
 function each({ x, shape }, f) {
   const y = new Float32Array(x.length);
   for (let i = 0; i < x.length; i++) y[i] = f(x[i]);
@@ -98,6 +125,13 @@ function each({ x, shape }, f) {
 /**
  * weight · x + bias for `count` inputs, into y from `at` on: the answer of row r to input n is put
  * at r · rowStep + n · inputStep.
+ * @param {Matrix} layer
+ * @param {Float32Array} x
+ * @param {number} count
+ * @param {Float32Array} y
+ * @param {number} at
+ * @param {number} rowStep
+ * @param {number} inputStep
  */
 function multiply({ rows, columns, weight, bias }, x, count, y, at, rowStep, inputStep) {
   for (let r = 0; r < rows; r++) {
@@ -133,6 +167,7 @@ function multiply({ rows, columns, weight, bias }, x, count, y, at, rowStep, inp
   }
 }
 
+/** @type {(layer: Matrix, batch: Batch, count: number) => Batch} */
 function linear(layer, { x }, count) {
   const y = new Float32Array(count * layer.rows);
   multiply(layer, x, count, y, 0, 1, layer.rows);
@@ -141,7 +176,8 @@ function linear(layer, { x }, count) {
 
 /**
  * The positions i in 0…n-1 for which i·stride − padding + k lies in 0…size-1.
- * @returns {[number, number]} first, and one after the last
+ * @type {(n: number, stride: number, padding: number, k: number, size: number) => [number, number]}
+ * @returns first, and one after the last
  */
 function inside(n, stride, padding, k, size) {
   return [
@@ -150,7 +186,10 @@ function inside(n, stride, padding, k, size) {
   ];
 }
 
-/** Lay what each output pixel sees side by side; then it is a matrix product. */
+/**
+ * Lay what each output pixel sees side by side; then it is a matrix product.
+ * @type {(layer: Convolution, batch: Batch, count: number) => Batch}
+ */
 function convolution(layer, batch, count) {
   const { shape, kernel, stride, padding, rows, columns } = layer;
   const [channels, H, W] = batch.shape;
@@ -178,6 +217,7 @@ function convolution(layer, batch, count) {
   return { x: y, shape };
 }
 
+/** @type {(layer: Convolution, batch: Batch, count: number) => Batch} */
 function transposedConvolution({ shape, kernel, stride, padding, weight, bias }, batch, count) {
   const [channels, h, w] = batch.shape;
   const [filters, H, W] = shape;
@@ -208,7 +248,13 @@ function transposedConvolution({ shape, kernel, stride, padding, weight, bias },
   return { x: y, shape };
 }
 
-/** Call f(first output index, window's index in its plane, rows, columns) for each pool window. */
+/**
+ * Call f(output index, its plane's first input index, rows, columns) for each pool window.
+ * @param {Window} layer
+ * @param {number[]} shape of the input
+ * @param {number} planes
+ * @param {(...place: [o: number, plane: number, top: number, bottom: number, left: number, right: number]) => void} f
+ */
 function windows({ shape, kernel, stride, padding }, [, H, W], planes, f) {
   const [, h, w] = shape;
   for (let p = 0; p < planes; p++) {
@@ -224,6 +270,7 @@ function windows({ shape, kernel, stride, padding }, [, H, W], planes, f) {
   }
 }
 
+/** @type {(layer: Window, batch: Batch, count: number) => Batch} */
 function maxPool(layer, { x, shape }, count) {
   const y = new Float32Array(count * layer.shape[0] * layer.shape[1] * layer.shape[2]);
   windows(layer, shape, count * shape[0], (o, plane, top, bottom, left, right) => {
@@ -236,6 +283,7 @@ function maxPool(layer, { x, shape }, count) {
   return { x: y, shape: layer.shape };
 }
 
+/** @type {(layer: Window & {"count padding": boolean}, batch: Batch, count: number) => Batch} */
 function averagePool(layer, { x, shape }, count) {
   const y = new Float32Array(count * layer.shape[0] * layer.shape[1] * layer.shape[2]);
   windows(layer, shape, count * shape[0], (o, plane, top, bottom, left, right) => {
@@ -249,10 +297,12 @@ function averagePool(layer, { x, shape }, count) {
   return { x: y, shape: layer.shape };
 }
 
+/** @type {(layer: Upsample, batch: Batch, count: number) => Batch} */
 function nearestUpsample({ shape, step }, batch, count) {
   const [channels, h, w] = batch.shape;
   const [, H, W] = shape;
   const y = new Float32Array(count * channels * H * W);
+  /** @type {(i: number, s: number, size: number) => number} */
   const source = (i, s, size) => Math.min(Math.floor(Math.fround(i * Math.fround(s))), size - 1);
   for (let p = 0; p < count * channels; p++) {
     for (let i = 0; i < H; i++) {
@@ -263,11 +313,13 @@ function nearestUpsample({ shape, step }, batch, count) {
   return { x: y, shape };
 }
 
+/** @type {(layer: Upsample & {corners: boolean}, batch: Batch, count: number) => Batch} */
 function bilinearUpsample({ shape, step, corners }, batch, count) {
   const [channels, h, w] = batch.shape;
   const [, H, W] = shape;
   const x = batch.x;
   const y = new Float32Array(count * channels * H * W);
+  /** @type {(i: number, s: number, size: number) => [number, number, number]} */
   const source = (i, s, size) => {
     const at = corners ? i * s : Math.max(0, (i + 0.5) * s - 0.5);
     const low = Math.min(Math.floor(at), size - 1);
@@ -287,6 +339,7 @@ function bilinearUpsample({ shape, step, corners }, batch, count) {
   return { x: y, shape };
 }
 
+/** @type {(layer: {channels: number} & Weights, batch: Batch, count: number) => Batch} */
 function batchNorm({ channels, weight, bias }, { x, shape }, count) {
   const y = new Float32Array(x.length);
   const size = x.length / (count * channels);
@@ -297,6 +350,7 @@ function batchNorm({ channels, weight, bias }, { x, shape }, count) {
   return { x: y, shape };
 }
 
+/** @type {(layer: {branches: Layer[][]}, batch: Batch, count: number) => Batch} */
 function sum({ branches }, batch, count) {
   const [first, ...rest] = branches.map((layers) => forward(layers, batch, count));
   const y = first.x.slice();
@@ -306,7 +360,10 @@ function sum({ branches }, batch, count) {
 
 // ------------------------------------------------------------------ noise
 
-/** Mix a 32-bit integer; noise_sample.py says where it comes from. */
+/**
+ * Mix a 32-bit integer; noise_sample.py says where it comes from.
+ * @param {number} x
+ */
 function hash(x) {
   x ^= x >>> 16;
   x = Math.imul(x, 0x21f0aaad);
@@ -315,37 +372,54 @@ function hash(x) {
   return (x ^ (x >>> 15)) >>> 0;
 }
 
-/** The Gaussian sample of a seed, the same as `aelib.noise_sample(seed, size)`. */
+/**
+ * The Gaussian sample of a seed, the same as `aelib.noise_sample(seed, size)`.
+ * @param {number} seed
+ * @param {number} size
+ */
 export function noiseSample(seed, size) {
   const key = hash(seed);
-  const uniform = (k) => (hash(hash(k) ^ key) + 0.5) / 2 ** 32;
+  const uniform = (/** @type {number} */ k) => (hash(hash(k) ^ key) + 0.5) / 2 ** 32;
   return Float32Array.from({ length: size }, (_, i) => {
     const radius = Math.sqrt(-2 * Math.log(uniform(2 * i)));
     return radius * Math.cos(2 * Math.PI * uniform(2 * i + 1));
   });
 }
 
-/** clip(image + factor · sample, 0, 1), as `aelib.add_noise`. */
+/**
+ * clip(image + factor · sample, 0, 1), as `aelib.add_noise`.
+ * @param {Float32Array} image
+ * @param {Float32Array} sample
+ * @param {number} factor
+ */
 export function addNoise(image, sample, factor) {
   return image.map((v, i) => Math.min(1, Math.max(0, v + factor * sample[i])));
 }
 
 // ------------------------------------------------------------------ measures and colours
 
-/** Mean squared error over all pixels. */
+/**
+ * Mean squared error over all pixels.
+ * @param {ArrayLike<number>} a
+ * @param {ArrayLike<number>} b
+ */
 export function mse(a, b) {
   let total = 0;
   for (let i = 0; i < a.length; i++) total += (a[i] - b[i]) ** 2;
   return total / a.length;
 }
 
-/** Peak signal-to-noise ratio in decibels for values in [0, 1]. */
+/**
+ * Peak signal-to-noise ratio in decibels for values in [0, 1].
+ * @param {number} error mean squared
+ */
 export function psnr(error) {
   return -10 * Math.log10(error);
 }
 
+/** @param {ArrayLike<number>} logits */
 export function softmax(logits) {
-  const top = Math.max(...logits);
+  const top = Math.max(...Array.from(logits));
   const e = Array.from(logits, (v) => Math.exp(v - top));
   const total = e.reduce((a, b) => a + b);
   return e.map((v) => v / total);
@@ -354,12 +428,16 @@ export function softmax(logits) {
 /** The table of matplotlib's colour map "hot": red, green and blue, 0 to 255, for 256 values. */
 const HOT = Array.from({ length: 256 }, (_, i) => {
   const v = i / 255;
+  /** @type {(from: number, to: number, low: number) => number} */
   const ramp = (from, to, low) => low + (1 - low) * Math.min(1, Math.max(0, (v - from) / (to - from)));
   const colour = [ramp(0, 0.365079, 0.0416), ramp(0.365079, 0.746032, 0), ramp(0.746032, 1, 0)];
   return colour.map((c) => Math.floor(c * 255.999));
 });
 
-/** The colour of a value in [0, 1] in "hot". */
+/**
+ * The colour of a value in [0, 1] in "hot".
+ * @param {number} value
+ */
 export function hot(value) {
   return HOT[Math.min(255, Math.max(0, Math.floor(value * 256)))];
 }

@@ -1,32 +1,80 @@
 // What both widgets need of the page: elements, colours on a canvas, what is on screen.
 
 /**
- * Make an element.
- * @param {string} tag
- * @param {Object<string, string | number | boolean | undefined>} attributes false and undefined: left out
+ * What anywidget gives a widget: its state, shared with Python and, by jslink, with other widgets.
+ * @template State
+ * @typedef {{
+ *   get: <Name extends keyof State & string>(name: Name) => State[Name],
+ *   set: <Name extends keyof State & string>(name: Name, value: State[Name]) => void,
+ *   save_changes: () => void,
+ *   on: (event: string, f: () => void) => void,
+ *   off: (event: string, f: () => void) => void,
+ * }} Model
+ */
+
+/** @typedef {Record<string, string | number>} Attributes */
+
+/**
+ * Make an element of HTML.
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Attributes} attributes
  * @param {...(Node | string)} children
+ * @returns {HTMLElementTagNameMap[Tag]}
  */
 export function make(tag, attributes = {}, ...children) {
-  const svg = tag === "svg" || tag === "path";
-  const element = svg
-    ? document.createElementNS("http://www.w3.org/2000/svg", tag)
-    : document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value !== undefined && value !== false) element.setAttribute(name, String(value));
-  }
+  return fill(document.createElement(tag), attributes, children);
+}
+
+/**
+ * Make an element of SVG.
+ * @template {keyof SVGElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Attributes} attributes
+ * @param {...Node} children
+ * @returns {SVGElementTagNameMap[Tag]}
+ */
+export function makeSvg(tag, attributes, ...children) {
+  return fill(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
+}
+
+/**
+ * @template {Element} Kind
+ * @param {Kind} element
+ * @param {Attributes} attributes
+ * @param {(Node | string)[]} children
+ */
+function fill(element, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
   element.append(...children);
   return element;
 }
 
-/** A canvas with one pixel for each value; the style sheet enlarges it. */
+/**
+ * A canvas with one pixel for each value; the style sheet enlarges it.
+ * @param {string} name its class
+ * @param {number} width
+ * @param {number} height
+ * @param {string} [label] what it shows; a canvas without one is not read out
+ */
 export function makeCanvas(name, width, height, label) {
   const attributes = { class: name, width, height };
   return make("canvas", label ? { ...attributes, role: "img", "aria-label": label } : attributes);
 }
 
-/** Colour each pixel of a canvas: `colour(value)` gives [red, green, blue], 0 to 255. */
+/** @param {HTMLCanvasElement} canvas */
+export function contextOf(canvas) {
+  return /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+}
+
+/**
+ * Colour each pixel of a canvas.
+ * @param {HTMLCanvasElement} canvas
+ * @param {ArrayLike<number>} values
+ * @param {(value: number) => number[]} colour gives [red, green, blue], 0 to 255
+ */
 export function paint(canvas, values, colour) {
-  const context = canvas.getContext("2d");
+  const context = contextOf(canvas);
   const image = context.createImageData(canvas.width, canvas.height);
   for (let i = 0; i < values.length; i++) {
     const [red, green, blue] = colour(values[i]);
@@ -38,11 +86,32 @@ export function paint(canvas, values, colour) {
   context.putImageData(image, 0, 0);
 }
 
-const GREY = Array.from({ length: 256 }, (_, level) => [level, level, level]);
+const SHADES = Array.from({ length: 256 }, (_, level) => [level, level, level]);
 
-/** Black for 0, white for 1, as MNIST is shown. */
+/**
+ * Black for 0, white for 1, as MNIST is shown.
+ * @param {number} value
+ */
 export function grey(value) {
-  return GREY[Math.round(255 * Math.min(1, Math.max(0, value)))];
+  return SHADES[Math.round(255 * clamp(value))];
+}
+
+/**
+ * The nearest value from `low` to `high`.
+ * @param {number} value
+ */
+export function clamp(value, low = 0, high = 1) {
+  return Math.min(high, Math.max(low, value));
+}
+
+/**
+ * Where a pointer is in an element: parts of its width and height, inside it 0 to 1.
+ * @param {PointerEvent} event
+ * @param {Element} element
+ */
+export function placeIn(event, element) {
+  const box = element.getBoundingClientRect();
+  return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
 }
 
 /** A static page carries the state of its widgets; there the address bar is ours to use. */
@@ -50,28 +119,33 @@ export function isStaticPage() {
   return Boolean(document.querySelector('script[type="application/vnd.jupyter.widget-state+json"]'));
 }
 
-/** The language of the labels: that of a static page, else the one given in Python. */
-export function languageOf(model) {
+/**
+ * The language of the words: that of a static page, else the one given in Python.
+ * @param {"zh" | "en"} given
+ */
+export function languageFor(given) {
   const page = document.documentElement.lang.slice(0, 2);
-  return isStaticPage() && ["zh", "en"].includes(page) ? page : model.get("language");
+  return isStaticPage() && (page === "zh" || page === "en") ? page : given;
 }
 
 /**
- * Call `draw` when the element comes near the screen, and whenever the function that is returned is
- * called while it is there; off screen nothing is computed.
- * @returns {{changed: () => void, stop: () => void}}
+ * Draw when the element comes near the screen, and at every change while it is there; off screen
+ * nothing is computed.
+ * @param {Element} element
+ * @param {() => void} draw
  */
 export function whileOnScreen(element, draw) {
   let visible = false;
   let stale = true;
+  let held = false;
   const update = () => {
-    if (!visible || !stale) return;
+    if (!visible || !stale || held) return;
     stale = false;
     draw();
   };
   const observer = new IntersectionObserver(
     (entries) => {
-      visible = entries.at(-1).isIntersecting;
+      visible = entries[entries.length - 1].isIntersecting;
       update();
     },
     { rootMargin: "100px" },
@@ -82,17 +156,33 @@ export function whileOnScreen(element, draw) {
       stale = true;
       update();
     },
+    /** Make several changes and draw once. @param {() => void} changes */
+    together(changes) {
+      held = true;
+      try {
+        changes();
+      } finally {
+        held = false;
+      }
+      update();
+    },
     stop: () => observer.disconnect(),
   };
 }
 
-/** Call f once things have been quiet for a while; `cancel` forgets a call that is waiting. */
+/**
+ * Call f once things have been quiet for a while; `cancel` forgets a call that is waiting.
+ * @param {number} milliseconds
+ * @param {() => void} f
+ */
 export function afterPause(milliseconds, f) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
-  const later = () => {
-    clearTimeout(timer);
-    timer = setTimeout(f, milliseconds);
+  return {
+    start() {
+      clearTimeout(timer);
+      timer = setTimeout(f, milliseconds);
+    },
+    cancel: () => clearTimeout(timer),
   };
-  later.cancel = () => clearTimeout(timer);
-  return later;
 }

@@ -27,8 +27,8 @@ from torch import Tensor, nn
 
 from aelib.live.parallel import Parallel
 
-GREY_LEVEL = 1 / 255
-"""The tolerance for a picture: half of what the page promises (2/255)."""
+TOLERANCE = 1 / 255
+"""How far rounding may move a pixel: half of what the page promises (2/255)."""
 
 BITS = range(8, 17)
 """The encodings tried, from the smallest text to the largest."""
@@ -59,9 +59,7 @@ class Packed:
     outputs: dict[str, Tensor]
 
 
-def pack(
-    chain: Mapping[str, nn.Module], inputs: Tensor, *, tolerance: float = GREY_LEVEL
-) -> Packed:
+def pack(chain: Mapping[str, nn.Module], inputs: Tensor, *, tolerance: float = TOLERANCE) -> Packed:
     """Write a chain of networks, each fed by the one before, as layers and text.
 
     Parameters

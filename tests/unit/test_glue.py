@@ -4,7 +4,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import HTML
 from IPython.utils.capture import capture_output
 
-from aelib.report import GLUE_PREFIX, glue
+from aelib.glue import GLUE_PREFIX, glue
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import pandas as pd
 from IPython.display import HTML
 
-from aelib.report import glue
+from aelib.glue import glue
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""The regression: nbval compares what a run shows with what the notebooks have stored."""

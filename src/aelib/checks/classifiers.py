@@ -1,0 +1,316 @@
+"""Whether the training of a classifier on an encoder's features does what its exercise asks for."""
+
+import copy
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import torch
+from torch import nn
+from torch.optim.optimizer import register_optimizer_step_pre_hook
+from torch.overrides import TorchFunctionMode
+
+from aelib.checks.data import test_digits
+from aelib.checks.house import check
+from aelib.checks.probes import CLASSES, EPOCHS, SAME, digit_probe, nearest
+from aelib.checks.progress import judge_coverage
+from aelib.checks.result import Fault, Result
+from aelib.checks.tasks import attempt
+from aelib.checks.watch import (
+    MULTIPLYING,
+    Eager,
+    Leave,
+    Multiplications,
+    note_comparison,
+    plain,
+    tensors_in,
+)
+from aelib.models import mlp_autoencoder
+
+CODE = 100
+SCORES = 10
+AGREEMENT = 0.98  # share of the images whose own label the loss must pull up
+
+
+@check("classifier_training")
+def classifier_training(result: Result, train_classifier: Callable) -> None:
+    """Check a learner's ``train_classifier(encoder, train, epochs)``, which returns a classifier.
+
+    Parameters
+    ----------
+    train_classifier
+        Trains a new network from codes to 10 scores, on the codes of the images of ``train``.
+    """
+    train = digit_probe()
+    untouched = train.images.clone(), train.labels.clone()
+    encoder, _ = mlp_autoencoder((784, CODE), nn.Sigmoid)
+    with torch.no_grad():
+        codes = encoder(untouched[0])
+    before = {name: value.clone() for name, value in encoder.state_dict().items()}
+    with result.need("a classifier with 10 scores comes back"):
+        told = f"an encoder, {len(train.images)} images with labels, and {EPOCHS} epochs"
+        with _watch(encoder) as seen:
+            classifier = attempt(train_classifier, encoder, train, EPOCHS, told=told)
+        _judge_scores(classifier, codes)
+    with result.step("the encoder stays as it was"):
+        if any(not torch.equal(before[k], v) for k, v in encoder.state_dict().items()):
+            raise Fault(
+                "The encoder's weights changed while the classifier was trained: its "
+                "features are no longer those of an autoencoder. Which parameters does the "
+                "optimizer get, and how far back do the gradients go?"
+            )
+    with result.need("the digits handed in are trained on"):
+        if not all(map(torch.equal, train, untouched)):
+            raise Fault(
+                "The digits of `train` were changed in place: whoever uses them next finds other "
+                "numbers. Which operation writes into them?"
+            )
+        _judge_weights(classifier, seen)
+        _judge_training(seen, encoder, codes, untouched[1])
+    with result.step("cross-entropy gets scores, not probabilities"):
+        if any(_are_probabilities(scores) for scores, _ in seen.compared):
+            raise Fault(
+                "What goes into the cross-entropy is positive and adds up to 1 for each "
+                "image: softmax was applied before. Look up what cross_entropy expects, "
+                "and what it does itself."
+            )
+        _judge_last_layer(classifier, codes)
+
+
+class _Watch(TorchFunctionMode):
+    """Note which codes and scores meet weights that are not the encoder's, and those weights."""
+
+    def __init__(self, encoder: nn.Module):
+        super().__init__()
+        self.encoder = {id(part) for part in encoder.parameters()}
+        self.weights: dict[int, tuple[torch.Tensor, torch.Tensor]] = {}  # now and at first
+        self.codes: list[torch.Tensor] = []  # since the last scores, each (b, 100)
+        self.leaves: list[tuple[list[torch.Tensor], Leave]] = []
+        self.compared: list[tuple[torch.Tensor, torch.Tensor]] = []
+        self.steps, self.moves, self.last = 0, 0, None
+
+    def __torch_function__(self, func, types, args=(), kwargs=None):
+        kwargs = kwargs or {}
+        given = tensors_in((args, kwargs))
+        name = getattr(func, "__name__", "")
+        if torch.is_grad_enabled() and not name.endswith("_"):
+            for one in given:
+                self._note_weight(one)
+        outputs = func(*args, **kwargs)
+        if name in ("cross_entropy", "cross_entropy_loss"):
+            note_comparison(self.compared, args, kwargs)
+        elif name in MULTIPLYING or name in ("batch_norm", "layer_norm", "dropout"):
+            self._note_passage(name, given, outputs)
+        return outputs
+
+    def _note_weight(self, one: torch.Tensor) -> None:
+        base = one if one._base is None else one._base
+        if base.is_leaf and base.requires_grad and id(base) not in self.encoder | set(self.weights):
+            self.weights[id(base)] = base, base.detach().clone()
+
+    def _note_passage(self, name: str, given: list, outputs: object) -> None:
+        if not isinstance(outputs, torch.Tensor):
+            return
+        inputs = [one for one in given if not (one.is_leaf and one.requires_grad)]
+        batches = [batch for batch in map(_rows, inputs) if batch.shape[1:] == (CODE,)]
+        if batches and (outputs.requires_grad or name == "dropout"):
+            self.codes.append(plain(batches[0]))
+        if name in MULTIPLYING and outputs.requires_grad and outputs.shape[-1:] == (SCORES,):
+            self._note_scores(outputs)
+
+    def _note_scores(self, outputs: torch.Tensor) -> None:
+        weights = [now.detach().clone() for now, _ in self.weights.values()]
+        if self.last is not None:
+            same = len(weights) == len(self.last) and all(map(torch.equal, weights, self.last))
+            self.moves += not same
+        self.last = weights
+        one = Leave(plain(_rows(outputs)), None, (self.steps, self.moves))
+        fitting = [codes for codes in self.codes if len(codes) == len(one.values)]
+        self.leaves.append((fitting, one))
+        self.codes = []
+
+        def note(gradient):
+            one.gradient = plain(_rows(gradient))
+
+        outputs.register_hook(note)
+
+
+def _rows(tensor: torch.Tensor) -> torch.Tensor:
+    """Give a single row the axis that a batch has."""
+    return tensor[None] if tensor.ndim == 1 else tensor
+
+
+@contextmanager
+def _watch(encoder: nn.Module) -> Iterator[_Watch]:
+    """Look on while the block trains, and change nothing."""
+    seen = _Watch(encoder)
+
+    def count(_optimizer, _arguments, _keywords):
+        seen.steps += 1
+
+    handle = register_optimizer_step_pre_hook(count)
+    try:
+        with Eager(), seen:
+            yield seen
+    finally:
+        handle.remove()
+
+
+def _judge_scores(classifier: object, codes: torch.Tensor) -> None:
+    if not isinstance(classifier, nn.Module):
+        raise Fault(
+            f"The trained classifier is expected back; found {type(classifier).__name__}. Does "
+            "the function end with `return classifier`?"
+        )
+    first = next(classifier.parameters(), None)
+    if first is not None and first.dtype != torch.float32:
+        raise Fault(
+            f"The classifier's weights are {first.dtype}; features are float32. Which line "
+            "converts them?"
+        )
+    scores = _scores(classifier, codes[:16])
+    if not isinstance(scores, torch.Tensor) or scores.shape != (16, SCORES):
+        found = tuple(scores.shape) if hasattr(scores, "shape") else type(scores).__name__
+        raise Fault(
+            f"16 codes must give scores (16, 10), one for each digit; found {found}. How wide "
+            "is the last layer?"
+        )
+    a, b = torch.randn(2, 16, CODE) * 10
+    one, other, both, none = (
+        _centred(_scores(classifier, x)) for x in (a, b, a + b, torch.zeros_like(a))
+    )
+    if torch.allclose(one + other, both + none, rtol=1e-3, atol=1e-3):
+        raise Fault(
+            "The classifier is a linear map: the scores of a sum of codes are the sum of their "
+            "scores, so its layers do no more than one. Compare with the task: which layers are "
+            "there, and what stands between them?"
+        )
+
+
+def _scores(classifier: nn.Module, codes: torch.Tensor) -> object:
+    modes = [(part, part.training) for part in classifier.modules()]
+    device = next((p.device for p in classifier.parameters()), "cpu")
+    classifier.eval()
+
+    def scores_of(batch):
+        return classifier(batch)
+
+    scores_of.__name__ = "classifier"
+    try:
+        with torch.no_grad():
+            return attempt(scores_of, codes.to(device), told=f"codes {tuple(codes.shape)}")
+    finally:
+        for part, mode in modes:
+            part.training = mode
+
+
+def _centred(scores: torch.Tensor) -> torch.Tensor:
+    return scores.cpu() - scores.cpu().mean(1, keepdim=True)  # the same with log-softmax or without
+
+
+def _judge_weights(classifier: nn.Module, seen: _Watch) -> None:
+    """Refuse weights that are not finite, or still those that they were at first."""
+    for name, value in classifier.named_parameters():
+        if not bool(value.detach().isfinite().all()):
+            raise Fault(
+                f"The classifier's {name} holds numbers that are not finite: the loss became NaN "
+                "or infinite on the way. Print it batch by batch; is the step too large?"
+            )
+    if not seen.weights:
+        raise Fault(
+            "The classifier was not trained: no gradient was asked of any weights but the "
+            "encoder's. Which line computes a loss from its scores, and which calls backward()?"
+        )
+    firsts = [first for _, first in seen.weights.values()]
+    still = [
+        name
+        for name, value in classifier.named_parameters()
+        if any(f.shape == value.shape and torch.equal(f, value.detach()) for f in firsts)
+    ]
+    if still:
+        raise Fault(
+            f"The classifier is not trained: {', '.join(still)} stay as they were. Which "
+            "parameters does the optimizer get, are there gradients when it makes its step, and "
+            "does it make one for each batch?"
+        )
+
+
+def _judge_training(
+    seen: _Watch, encoder: nn.Module, codes: torch.Tensor, labels: torch.Tensor
+) -> None:
+    """Follow every image from its code to the pull of the loss on its scores."""
+    used = [(inputs, one) for inputs, one in seen.leaves if one.gradient is not None and inputs]
+    if not used:
+        raise Fault(
+            "No batch of codes (n, 100) was seen on its way to scores (n, 10) with a gradient "
+            "coming back. What does the classifier get, and is the loss computed from its scores?"
+        )
+    best = [min((nearest(rows, codes) for rows in i), key=lambda n: n[1].sum()) for i, _ in used]
+    places, distances = (torch.cat(parts) for parts in zip(*best, strict=True))
+    if float((distances > SAME).double().mean()) > 0.5:
+        with torch.no_grad():
+            tests = encoder(test_digits().images)
+        if bool((nearest(used[0][0][0], tests)[1] < 1e-5).any()):
+            raise Fault(
+                "The classifier is trained on digits that were not handed in, such as the test "
+                "set. Which images does the function use?"
+            )
+        raise Fault(
+            "What the classifier is trained on is not what the encoder makes of the images handed "
+            "in. Where do its features come from, and what is done to them?"
+        )
+    leaves = [one for _, one in used]
+    gradient = torch.cat([one.gradient for one in leaves])
+    touched = gradient.ne(0).any(1)
+    judge_coverage(leaves, [one for _, one in seen.leaves], touched, places, len(codes))
+    own = labels[places]
+    touched &= gradient.gather(1, own[:, None]).squeeze(1).ne(0)  # an activation may hold it back
+    pulled, own = gradient.argmin(1)[touched], own[touched]
+    if float((pulled == own).double().mean()) >= AGREEMENT:
+        return
+    if float((gradient.argmax(1)[touched] == own).double().mean()) >= AGREEMENT:
+        raise Fault(
+            "The loss pushes the score of the right digit down. Should it become larger or smaller "
+            "in the course of the training?"
+        )
+    if bool((pulled >= CLASSES).any()) and any(
+        not target.is_floating_point() and int(target.max()) >= CLASSES
+        for _, target in seen.compared
+    ):
+        raise Fault(
+            "Labels turned up in the loss that were not handed in. Is the function "
+            "training on other data than its argument, such as the test set?"
+        )
+    raise Fault(
+        "The loss does not pull up the score of the image's own label. Which label stands beside "
+        "which features: are both in the same order, in every batch? And is the loss one of "
+        "classes?"
+    )
+
+
+def _are_probabilities(scores: torch.Tensor) -> bool:
+    return bool((scores >= 0).all()) and torch.allclose(
+        scores.sum(-1), torch.ones(len(scores)), atol=1e-4
+    )
+
+
+def _judge_last_layer(classifier: nn.Module, codes: torch.Tensor) -> None:
+    """Refuse scores that an activation bounds: with larger last weights they must grow."""
+    larger = copy.deepcopy(classifier).cpu().eval()
+    with torch.no_grad(), Multiplications() as layers:
+        larger(codes)
+    last = layers.seen[-1].weight
+    last = last if last._base is None else last._base
+    with torch.no_grad():
+        for value in larger.parameters():
+            if value is last or value.shape == (SCORES,):
+                value.mul_(1000)
+        scores = larger(codes)
+    low, high = float(scores.min()), float(scores.max())
+    if float(scores.exp().sum(1).sub(1).abs().max()) < 1e-3:
+        return  # logarithms of probabilities, for the loss that takes those
+    if (low >= 0 and float((scores == 0).double().mean()) > 0) or max(-low, high) <= 1.001:
+        raise Fault(
+            f"An activation follows the last layer: however large its weights are, the scores stay "
+            f"between {low:.2g} and {high:.2g}. What does cross_entropy expect, and what does it "
+            "do itself?"
+        )

@@ -1,0 +1,164 @@
+"""Whether a watched training moved every weight, and used all of its data as often as asked."""
+
+from collections import defaultdict
+
+import torch
+
+from aelib.checks.probes import EPOCHS
+from aelib.checks.result import Fault
+from aelib.checks.watch import Leave, Parameter, Watch
+
+COVERED = 0.65  # share of the images that must be used: some may be kept back to validate on
+WHOLE = 0.9  # share of a batch, of the batches or of the pixels that counts as all of them
+
+
+def judge_weights(seen: Watch) -> None:
+    """Say why weights did not move, or moved to numbers that are none."""
+    everything = seen.everything()
+    kinds = {one.value.dtype for one in everything} - {torch.float32}
+    if kinds:
+        raise Fault(
+            f"The networks come back with weights of {kinds.pop()}; images are float32, and a "
+            "network takes only its own type. Which line converts them?"
+        )
+    broken = [one.name for one in everything if not one.finite]
+    if broken:
+        raise Fault(
+            f"After the training {_some(broken)} hold numbers that are not finite: the loss "
+            "became NaN or infinite on the way. Print it batch by batch; is the step too large, or "
+            "is a logarithm or a quotient taken of 0?"
+        )
+    still = [one for one in everything if not one.moved]
+    if not still:
+        return
+    if not seen.entries and not any(one.arrived for one in everything):
+        raise Fault(
+            "Nothing went through the encoder's layers, and no weight changed. Does the loop give "
+            "its batches to the two networks of the arguments?"
+        )
+    if len(still) == len(everything):
+        raise Fault(_why_nothing_moves(seen))
+    for part in ("encoder", "decoder"):
+        stuck = [one for one in seen.parameters[part] if not one.moved]
+        if stuck and len(stuck) == len(seen.parameters[part]):
+            raise Fault(_why_one_stays(part, stuck, seen))
+    raise Fault(
+        f"The training leaves {_some([one.name for one in still])} as they were. Which parameters "
+        "does the optimizer get, and does the loss depend on all of them?"
+    )
+
+
+def _some(names: list[str]) -> str:
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return ", ".join(names[:3]) + more
+
+
+def _why_nothing_moves(seen: Watch) -> str:
+    if not any(one.arrived for one in seen.everything()):
+        if seen.used:
+            return (
+                "Networks of the same layers are trained, but the two that were handed in stay as "
+                "they were. Where in the function is a network copied or built anew?"
+            )
+        return (
+            "No gradient came back to the weights of the two networks, and none of them changed. "
+            "Is the loss computed from the decoder's output, with gradients on all the way, and "
+            "is backward() called?"
+        )
+    if not seen.steps:
+        return (
+            "Gradients arrive, but no step of an optimizer follows, and no weight changed. Which "
+            "line changes the weights, and is it run for each batch?"
+        )
+    if seen.idle_steps:
+        return (
+            f"In {seen.idle_steps} of {seen.steps} steps the optimizer found gradients of 0 only, "
+            "and no weight changed. What happens between backward() and step()?"
+        )
+    return (
+        f"{seen.steps} steps of an optimizer were made, but no weight of the two networks changed. "
+        "Which parameters does the optimizer get, and what happens between backward() and step()?"
+    )
+
+
+def _why_one_stays(part: str, stuck: list[Parameter], seen: Watch) -> str:
+    if any(one.arrived for one in stuck):
+        return (
+            f"The {part} is not trained: gradients reach its weights, but none of them changed. "
+            "Which parameters does the optimizer get?"
+        )
+    if part == "encoder" and seen.entries and not any(one.live for one in seen.entries):
+        return (
+            "The encoder is not trained: it runs where gradients are switched off, so none comes "
+            "back to its weights. Which lines stand under no_grad or inference_mode, or were its "
+            "weights told to take no gradient?"
+        )
+    return (
+        f"The {part} is not trained: no gradient comes back to its weights. Follow the way from "
+        "the loss backwards: where is it cut?"
+    )
+
+
+def judge_zeroing(seen: Watch) -> None:
+    """Refuse gradients that were added to those of an earlier step."""
+    stale = max((one.stale for one in seen.everything()), default=0)
+    if stale:
+        raise Fault(
+            f"{stale} times a new gradient was added to what an earlier step had left: it still "
+            "held those of earlier batches. They add up until somebody sets them to zero. Where in "
+            "the loop does that happen?"
+        )
+
+
+def judge_coverage(
+    used: list[Leave],
+    all_leaves: list[Leave],
+    touched: torch.Tensor,
+    places: torch.Tensor,
+    count: int,
+) -> None:
+    """Say what was left out of a training, of its batches, images and epochs.
+
+    Parameters
+    ----------
+    used, all_leaves
+        Batches whose gradient came back, and all that went through with gradients on.
+    touched
+        Whether each row of ``used`` has a part in the loss, bool ``(rows,)``.
+    places
+        Which image each row of ``used`` was, int64 ``(rows,)``.
+    count
+        Number of images that were handed in.
+    """
+    optimizers = any(one.step[0] for one in used)
+    times: defaultdict[int, set] = defaultdict(set)
+    start = 0
+    for one in used:
+        end = start + len(one.gradient)
+        step = one.step[0] if optimizers else one.step[1]
+        for place in places[start:end][touched[start:end]].tolist():
+            times[place].add(step)
+        start = end
+    often = torch.tensor([float(len(steps)) for steps in times.values()] or [0.0])
+    covered, median = len(times) / count, float(often.median())
+    if covered >= COVERED and median == EPOCHS:
+        return
+    if float(touched.double().mean()) < WHOLE:
+        raise Fault(
+            f"Of {len(touched)} images that went through, only {int(touched.sum())} have a part "
+            "in the loss: for the others its gradient is 0. Over what is the loss taken?"
+        )
+    if len(used) < WHOLE * len(all_leaves):
+        raise Fault(
+            f"{len(all_leaves)} batches went through with gradients on, but backward() ran for "
+            f"{len(used)} of them. Which lines belong to the inner loop?"
+        )
+    if covered < COVERED:
+        raise Fault(
+            f"Of the {count} images handed in only {len(times)} were trained on. Does the loop go "
+            "over all batches?"
+        )
+    raise Fault(
+        f"{EPOCHS} epochs were asked for, but most images took part in {median:.0f} of the steps. "
+        "What does the function do with `epochs`?"
+    )

@@ -1,0 +1,105 @@
+"""nbval with the plugin, as a person would call it: in a process of its own."""
+
+import os
+import subprocess
+import sys
+from importlib.metadata import entry_points
+
+import nbformat
+import pytest
+
+from book import ROOT
+from book.execution.key import facts
+from book.regression.plugin import EXECUTED_WITH
+from book.regression.replay import Replay
+
+OTHER = {"machine": {"processor": "another"}}
+
+
+def write(folder, *cells, record=None):
+    """Write a notebook of code cells, each with the text it printed when it was stored."""
+    notebook = nbformat.v4.new_notebook(metadata={EXECUTED_WITH: record} if record else {})
+    for count, (code, printed) in enumerate(cells, start=1):
+        outputs = [nbformat.v4.new_output("stream", text=printed)] if printed else []
+        notebook.cells.append(
+            nbformat.v4.new_code_cell(code, outputs=outputs, execution_count=count)
+        )
+    nbformat.write(notebook, folder / "one.ipynb")
+
+
+CONFTEST = """
+from pathlib import Path
+from book.execution import memory
+from book.regression import plugin
+memory.LIMIT = {limit}
+plugin.REPORT = Path("memory.json")
+"""
+
+
+def nbval(folder, limit=2000):
+    """Run `pytest --nbval` in the folder."""
+    (folder / "conftest.py").write_text(CONFTEST.format(limit=limit))
+    command = [sys.executable, "-m", "pytest", "--nbval", "-p", "no:cacheprovider", "one.ipynb"]
+    if "book.regression.plugin" not in plugins():
+        command += ["-p", "book.regression.plugin"]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+
+
+def plugins():
+    """Name the pytest plugins that are installed."""
+    return {entry.value for entry in entry_points(group="pytest11")}
+
+
+CASES = {
+    "the same number at home": ("print('loss 0.0300')", "loss 0.0300\n", None, True),
+    "another number at home": ("print('loss 0.0301')", "loss 0.0300\n", facts(ROOT), False),
+    "another number, no record": ("print('loss 0.0301')", "loss 0.0300\n", None, False),
+    "a near number elsewhere": ("print('loss 0.0301')", "loss 0.0300\n", OTHER, True),
+    "a far number elsewhere": ("print('loss 0.0400')", "loss 0.0300\n", OTHER, False),
+    "another count elsewhere": ("print('images 10')", "images 11\n", OTHER, False),
+}
+
+
+@pytest.mark.parametrize(("code", "printed", "record", "green"), CASES.values(), ids=CASES)
+def test_nbval_compares_numbers_by_the_machine_that_wrote_them(
+    tmp_path, code, printed, record, green
+):
+    write(tmp_path, (code, printed), record=record)
+    done = nbval(tmp_path)
+    assert (done.returncode == 0) == green, done.stdout
+    assert green or "Cell outputs differ" in done.stdout
+
+
+def test_a_notebook_that_takes_too_much_memory_is_red_and_its_peak_is_written(tmp_path):
+    write(tmp_path, ("kept = bytes(bytearray(300_000_000))", ""))
+    done = nbval(tmp_path, limit=250)
+    assert done.returncode == pytest.ExitCode.TESTS_FAILED
+    assert "at most 250 MB were expected" in done.stdout
+    assert '"one": ' in (tmp_path / "memory.json").read_text()
+
+
+def executed(*cells):
+    """A notebook as the build keeps it."""
+    notebook = nbformat.v4.new_notebook()
+    for code, printed in cells:
+        output = nbformat.v4.new_output("stream", text=printed)
+        notebook.cells.append(nbformat.v4.new_code_cell(code, outputs=[output]))
+    return notebook
+
+
+def test_a_replay_gives_the_outputs_cell_by_cell_and_says_when_it_is_idle():
+    replay = Replay(executed(("one", "1"), ("two", "2")))
+    for code, printed in (("one", "1"), ("two", "2")):
+        ident = replay.execute_cell_input(code)
+        replay.await_reply(ident, timeout=1)
+        stream, idle = replay.get_message("iopub"), replay.get_message("iopub")
+        assert stream["content"]["text"] == printed
+        assert idle["content"]["execution_state"] == "idle"
+        assert {stream["parent_header"]["msg_id"], idle["parent_header"]["msg_id"]} == {ident}
+
+
+def test_a_replay_of_another_cell_is_refused_with_both_and_the_remedy():
+    replay = Replay(executed(("one", "1")))
+    with pytest.raises(RuntimeError, match=r"'two'; found 'one'.*make notebooks"):
+        replay.execute_cell_input("two")

@@ -1,0 +1,768 @@
+"""Layouts people have: each is read right, said where it is uncertain, or refused with words."""
+
+import bz2
+import gzip
+import io
+import lzma
+import os
+import struct
+import tarfile
+import warnings
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from aelib.mnist import Mnist, MnistError, load_mnist
+
+Raw = tuple[np.ndarray, np.ndarray]  # uint8 pixels (n, 784) and labels (n,)
+
+PIXEL_NAMES = [f"pixel{number}" for number in range(784)]
+XY_NAMES = [f"{row}x{column}" for row in range(1, 29) for column in range(1, 29)]
+TEXT = [str(value) for value in range(256)]
+
+
+def pictures(count: int, seed: int = 0, labels: np.ndarray | None = None) -> Raw:
+    """Make pictures as MNIST's: bright inside, a dark frame of two pixels, labels of all kinds."""
+    rng = np.random.default_rng(seed)
+    pixels = np.zeros((count, 28, 28), np.uint8)
+    pixels[:, 2:26, 2:26] = rng.integers(0, 256, (count, 24, 24))
+    pixels[:, 10, 10] = 255
+    if labels is None:
+        labels = (7 * np.arange(count) + 5) % 10
+    return pixels.reshape(count, 784), labels.astype(np.uint8)
+
+
+TRAIN, TEST = pictures(12), pictures(6, seed=1)
+BINARY = tuple(((pixels > 127).astype(np.uint8), labels) for pixels, labels in (TRAIN, TEST))
+LETTERS = tuple(
+    (pixels, (11 * np.arange(len(labels)) % 26) + 1) for pixels, labels in (TRAIN, TEST)
+)
+
+
+def rows(raw: Raw, cell: Callable[[int], str] = TEXT.__getitem__, last: bool = False) -> list[list]:
+    table = []
+    for pixels, label in zip(raw[0].tolist(), raw[1].tolist(), strict=True):
+        cells = [cell(value) for value in pixels]
+        table.append([*cells, str(label)] if last else [str(label), *cells])
+    return table
+
+
+def table(
+    raw: Raw,
+    header: list[str] | None = None,
+    separator: str = ",",
+    end: str = "\n",
+    quote: Callable[[str], str] = str,
+    **how,
+) -> str:
+    lines = ([header] if header else []) + rows(raw, **how)
+    return end.join(separator.join(map(quote, line)) for line in lines) + end
+
+
+def quoted(cell: str) -> str:
+    return f'"{cell}"'
+
+
+HEADER = ["label", *PIXEL_NAMES]
+
+
+def csvs(
+    names: tuple[str, str] = ("mnist_train.csv", "mnist_test.csv"),
+    encoding: str = "utf-8",
+    change: Callable[[str], str] = str,
+    pack: Callable[[bytes], bytes] = bytes,
+    raws: tuple[Raw, Raw] = (TRAIN, TEST),
+    **how,
+) -> Callable[[Path], Path]:
+    def write(folder: Path) -> Path:
+        for name, raw in zip(names, raws, strict=True):
+            file = folder / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(pack(change(table(raw, **how)).encode(encoding)))
+        return folder
+
+    return write
+
+
+def idx_bytes(raw: Raw) -> tuple[bytes, bytes]:
+    pixels, labels = raw
+    return (
+        struct.pack(">4I", 2051, len(pixels), 28, 28) + pixels.tobytes(),
+        struct.pack(">2I", 2049, len(labels)) + labels.astype(np.uint8).tobytes(),
+    )
+
+
+IDX = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte")
+IDX += ("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
+
+
+def idx(
+    rename: Callable[[str], str] = str,
+    pack: Callable[[bytes], bytes] = bytes,
+    raws: tuple[Raw, Raw] = (TRAIN, TEST),
+) -> Callable[[Path], Path]:
+    def write(folder: Path) -> Path:
+        for name, content in zip(IDX, idx_bytes(raws[0]) + idx_bytes(raws[1]), strict=True):
+            file = folder / rename(name)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(pack(content))
+        return folder
+
+    return write
+
+
+def below(write: Callable[[Path], Path], part: str) -> Callable[[Path], Path]:
+    """Write into a folder below, and give the one above."""
+
+    def write_below(folder: Path) -> Path:
+        (folder / part).mkdir(parents=True)
+        write(folder / part)
+        return folder
+
+    return write_below
+
+
+def giving(write: Callable[[Path], Path], part: str) -> Callable[[Path], Path]:
+    """Write a folder, and give a path in it."""
+    return lambda folder: write(folder) / part
+
+
+def both(*writers: Callable[[Path], Path]) -> Callable[[Path], Path]:
+    def write(folder: Path) -> Path:
+        for writer in writers:
+            writer(folder)
+        return folder
+
+    return write
+
+
+def other(name: str, content: bytes | str) -> Callable[[Path], Path]:
+    def write(folder: Path) -> Path:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
+        return folder
+
+    return write
+
+
+def archive(write: Callable[[Path], Path], name: str) -> Callable[[Path], Path]:
+    """Pack what is written into a zip or a tar."""
+
+    def write_archive(folder: Path) -> Path:
+        inside = folder / "inside"
+        inside.mkdir()
+        write(inside)
+        files = [path for path in sorted(inside.rglob("*")) if path.is_file()]
+        if name.endswith(".zip"):
+            with zipfile.ZipFile(folder / name, "w", zipfile.ZIP_DEFLATED) as packed:
+                for file in files:
+                    packed.write(file, file.relative_to(inside))
+        else:
+            with tarfile.open(folder / name, "w:gz") as packed:
+                for file in files:
+                    packed.add(file, file.relative_to(inside))
+        for file in files:
+            file.unlink()
+        return folder
+
+    return write_archive
+
+
+def zip_each(content: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("data.csv", content)
+    return buffer.getvalue()
+
+
+def npz(name: str = "mnist.npz", shape: tuple[int, ...] = (28, 28), **change) -> Callable:
+    def write(folder: Path) -> Path:
+        arrays = {}
+        for split, (pixels, labels) in zip(("train", "test"), (TRAIN, TEST), strict=True):
+            pixels = change.get("pixels", np.asarray)(pixels)
+            arrays[f"x_{split}"] = pixels.reshape(-1, *shape)
+            arrays[f"y_{split}"] = change.get("labels", np.asarray)(labels)
+        np.savez_compressed(folder / name, **arrays)
+        return folder
+
+    return write
+
+
+def npys(style: str) -> Callable[[Path], Path]:
+    def write(folder: Path) -> Path:
+        for split, raw in zip(("train", "test"), (TRAIN, TEST), strict=True):
+            for part, values in zip(("images", "labels"), raw, strict=True):
+                save = np.savez_compressed if style.endswith("npz") else np.save
+                short = {"images": "x", "labels": "y"}[part]
+                name = style.format(split=split, part=part, short=short)
+                save(folder / name, values.reshape(-1, 28, 28) if part == "images" else values)
+        return folder
+
+    return write
+
+
+def savetxt(**how) -> Callable[[Path], Path]:
+    def write(folder: Path) -> Path:
+        for name, (pixels, labels) in zip(("train", "test"), (TRAIN, TEST), strict=True):
+            both = np.column_stack([labels, pixels])
+            np.savetxt(folder / f"mnist_{name}.csv", both, **how)
+        return folder
+
+    return write
+
+
+def with_columns(
+    arrange: Callable[[list[str]], list[str]], extra: dict[str, Callable[[int], str]] | None = None
+) -> Callable[[Path], Path]:
+    """Write columns in another order, with others among them."""
+
+    def write(folder: Path) -> Path:
+        for name, raw in zip(("mnist_train.csv", "mnist_test.csv"), (TRAIN, TEST), strict=True):
+            lines = []
+            names = arrange(HEADER)
+            for number, cells in enumerate(rows(raw)):
+                known = dict(zip(HEADER, cells, strict=True))
+                known |= {key: make(number) for key, make in (extra or {}).items()}
+                lines.append(",".join(known[name] for name in names))
+            text = "\n".join([",".join("" if name == "!" else name for name in names), *lines])
+            (folder / name).write_text(text)
+        return folder
+
+    return write
+
+
+def shuffled(names: list[str]) -> list[str]:
+    return [names[index] for index in np.random.default_rng(3).permutation(len(names))]
+
+
+def upper(name: str) -> str:
+    return name.upper()
+
+
+def dotted(name: str) -> str:
+    return name.replace("-idx", ".idx")
+
+
+# Read right, without a word ----------------------------------------------------------------------
+
+RIGHT = {
+    "no header": csvs(),
+    "Kaggle's header": csvs(header=HEADER),
+    "1x1 to 28x28": csvs(header=["label", *XY_NAMES]),
+    "numbered from 1": csvs(header=["label", *(f"pixel{n}" for n in range(1, 785))]),
+    "header of numbers": csvs(header=["label", *map(str, range(784))]),
+    "pandas without names": csvs(header=[*map(str, range(785))]),
+    "R without names": csvs(header=[f"V{n}" for n in range(1, 786)]),
+    "label in another word": csvs(header=["number", *PIXEL_NAMES]),
+    "capitals and spaces": csvs(header=[" Label", *(f" Pixel {n} " for n in range(784))]),
+    "pandas' repeated name": csvs(header=["label", "px", *(f"px.{n}" for n in range(1, 784))]),
+    "Chinese header in GBK": csvs(
+        header=["标签", *(f"像素{n}" for n in range(1, 785))], encoding="gbk"
+    ),
+    "Chinese header in UTF-8": csvs(header=["标签", *(f"像素{n}" for n in range(784))]),
+    "byte order mark, CRLF": csvs(header=HEADER, encoding="utf-8-sig", end="\r\n"),
+    "semicolons": csvs(header=HEADER, separator=";"),
+    "semicolons, decimal commas": csvs(separator=";", cell=lambda value: f"{value},0"),
+    "tabs": csvs(header=HEADER, separator="\t"),
+    "pipes": csvs(header=HEADER, separator="|"),
+    "spaces": csvs(separator=" "),
+    "runs of spaces": csvs(separator="   "),
+    "UTF-16 with tabs": csvs(header=HEADER, separator="\t", encoding="utf-16", end="\r\n"),
+    "UTF-16 without mark": csvs(header=HEADER, encoding="utf-16-le"),
+    "UTF-32": csvs(header=HEADER, encoding="utf-32"),
+    "header quoted": csvs(change=lambda text: ",".join(map(quoted, HEADER)) + "\n" + text),
+    "all quoted": csvs(header=HEADER, quote=quoted),
+    "all quoted, semicolons": csvs(header=HEADER, quote=quoted, separator=";"),
+    "old Mac line ends": csvs(header=HEADER, end="\r"),
+    "blank lines and commas at the end": csvs(
+        header=HEADER, change=lambda text: text.replace("\n", ",\n") + "\n" * 1000
+    ),
+    "commas at the end of rows alone": csvs(
+        change=lambda text: ",".join(HEADER) + "\n" + text.replace("\n", ",\n")
+    ),
+    "comment first": csvs(change=lambda text: "# from UCI\n# 12 rows\n" + text),
+    "comment first, then header": csvs(header=HEADER, change=lambda text: "% MNIST\n\n" + text),
+    "comments among the rows": csvs(change=lambda text: text.replace("\n", "\n# a row\n", 3)),
+    "Excel's sep line": csvs(header=HEADER, separator=";", change=lambda text: "sep=;\n" + text),
+    "index column": with_columns(lambda names: ["!", *names], {"!": str}),
+    "index column named": with_columns(lambda names: ["Unnamed: 0", *names], {"Unnamed: 0": str}),
+    "id column last": with_columns(lambda names: [*names, "id"], {"id": lambda n: f"row_{n}"}),
+    "index column without header": csvs(
+        change=lambda text: "\n".join(f"{n},{line}" for n, line in enumerate(text.splitlines()))
+    ),
+    "R's row names": csvs(
+        change=lambda text: (
+            " ".join(map(quoted, HEADER))
+            + "\n"
+            + "\n".join(
+                f'"{n}" {line.replace(",", " ")}' for n, line in enumerate(text.splitlines(), 1)
+            )
+        )
+    ),
+    "label last, named class": csvs(header=[*PIXEL_NAMES, "class"], last=True),
+    "label last, named label": csvs(header=[*XY_NAMES, "label"], last=True),
+    "label in the middle": with_columns(lambda names: [*names[1:300], names[0], *names[300:]]),
+    "columns shuffled": with_columns(shuffled),
+    "np.savetxt as it is": savetxt(),
+    "np.savetxt with commas": savetxt(delimiter=",", fmt="%d"),
+    "np.savetxt with a header": savetxt(delimiter=",", fmt="%.1f", header=",".join(HEADER)),
+    "gz": csvs(("mnist_train.csv.gz", "mnist_test.csv.gz"), pack=gzip.compress),
+    "gzip without the suffix": csvs(pack=gzip.compress),
+    "bz2": csvs(("mnist_train.csv.bz2", "mnist_test.csv.bz2"), pack=bz2.compress),
+    "xz": csvs(("mnist_train.csv.xz", "mnist_test.csv.xz"), pack=lzma.compress),
+    "zip of each": csvs(("mnist_train.csv.zip", "mnist_test.csv.zip"), pack=zip_each),
+    "zip without the suffix": csvs(pack=zip_each),
+    "zip of both": archive(csvs(), "archive.zip"),
+    "zip of a folder": archive(below(csvs(), "mnist-in-csv"), "archive.zip"),
+    "zip given": giving(archive(csvs(), "archive.zip"), "archive.zip"),
+    "zip of IDX": archive(idx(), "download.zip"),
+    "tar.gz of IDX": archive(below(idx(), "mnist"), "mnist.tar.gz"),
+    "Kaggle's names": csvs(("train.csv", "test.csv"), header=HEADER),
+    "txt after csv": csvs(("mnist_train.csv.txt", "mnist_test.csv.txt")),
+    "(1) after the name": csvs(("mnist_train (1).csv", "mnist_test(1).csv")),
+    "a copy beside it": both(csvs(), csvs(("mnist_train (1).csv", "mnist_test.csv"))),
+    "tsv": csvs(("mnist_train.tsv", "mnist_test.tsv"), separator="\t"),
+    "capitals": csvs(("MNIST_Train.CSV", "MNIST_Test.CSV")),
+    "another style of names": csvs(("mnist-training.csv", "mnist-testing.csv")),
+    "splits in folders": csvs(("train/data.csv", "test/data.csv")),
+    "other tables beside": both(
+        csvs(("mnist_train_small.csv", "mnist_test.csv")),
+        other("california_housing_train.csv", "longitude,latitude\n-114.3,34.2\n"),
+        other("california_housing_test.csv", "longitude,latitude\n-114.3,34.2\n"),
+        other("README.md", "# Sample data\n"),
+        other("anscombe.json", "[1, 2]"),
+    ),
+    "hidden files of a Mac": both(
+        csvs(), other("._mnist_train.csv", b"\0\5\26\7"), other("__MACOSX/mnist_train.csv", "x")
+    ),
+    "folder below": below(csvs(), "data/mnist"),
+    "training file given": giving(csvs(), "mnist_train.csv"),
+    "test file given": giving(csvs(("train.csv", "test.csv")), "test.csv"),
+    "IDX": idx(),
+    "IDX gzipped": idx(lambda name: name + ".gz", gzip.compress),
+    "IDX named gz and unpacked": idx(lambda name: name + ".gz"),
+    "IDX with dots": idx(dotted),
+    "IDX in capitals": idx(upper),
+    "IDX in capitals, gzipped": idx(lambda name: name.title() + ".GZ", gzip.compress),
+    "IDX with txt": idx(lambda name: name + ".txt"),
+    "IDX with (1)": idx(lambda name: name + " (1)"),
+    "IDX with (1) before gz": idx(lambda name: name + "(1).gz", gzip.compress),
+    "IDX of a test called test": idx(lambda name: name.replace("t10k", "test")),
+    "IDX with underscores": idx(lambda name: name.replace("-", "_")),
+    "IDX in a folder each": idx(lambda name: f"{name}/{name}"),
+    "IDX in a folder each, dotted": idx(lambda name: f"{name}/{dotted(name)}"),
+    "IDX beside folders of their names": both(idx(dotted), idx(lambda name: f"{name}/{name}")),
+    "torchvision's root": below(idx(), "MNIST/raw"),
+    "torchvision's root of several": both(
+        below(idx(), "MNIST/raw"), below(idx(raws=BINARY), "FashionMNIST/raw")
+    ),
+    "torchvision's raw, both packed and not": both(
+        idx(), idx(lambda name: name + ".gz", gzip.compress)
+    ),
+    "an IDX file given": giving(idx(), IDX[0]),
+    "an IDX file in its folder given": giving(
+        idx(lambda name: f"{name}/{name}"), f"{IDX[0]}/{IDX[0]}"
+    ),
+    "QMNIST's labels": both(
+        idx(),
+        lambda folder: (folder / IDX[1]).rename(folder / "away"),
+        other(
+            "train-labels-idx2-int",
+            struct.pack(">3I", 0x0C02, 12, 8)
+            + np.column_stack([TRAIN[1], np.ones((12, 7))]).astype(">i4").tobytes(),
+        ),
+    ),
+    "Keras": npz(),
+    "Keras given": giving(npz(), "mnist.npz"),
+    "npz, flat": npz(shape=(784,)),
+    "npz with channels last": npz(shape=(28, 28, 1)),
+    "npz with channels first": npz(shape=(1, 28, 28)),
+    "npz of int64": npz(pixels=lambda x: x.astype(np.int64), labels=lambda y: y[:, None]),
+    "npz of float 0-255": npz(pixels=lambda x: x.astype(np.float64)),
+    "npz with one-hot labels": npz(labels=lambda y: np.eye(10)[y]),
+    "npy x_train": npys("{short}_{split}.npy"),
+    "npy train_images": npys("{split}_{part}.npy"),
+    "npz of each": npys("mnist-{split}-{part}.npz"),
+}
+
+
+def compare(data: Mnist, raws: tuple[Raw, Raw] = (TRAIN, TEST), scale: int = 255) -> None:
+    for split, (pixels, labels) in zip(data, raws, strict=True):
+        assert split.images.dtype == np.float32
+        assert split.labels.dtype == np.int64
+        np.testing.assert_array_equal(split.images, pixels.astype(np.float32) / np.float32(scale))
+        np.testing.assert_array_equal(split.labels, labels)
+
+
+@pytest.mark.parametrize("layout", RIGHT)
+def test_a_layout_is_read_right_without_a_word(tmp_path, layout):
+    compare(load_mnist(RIGHT[layout](tmp_path)))
+
+
+# Read right, and said ----------------------------------------------------------------------------
+
+UNLABELLED = both(
+    csvs(("train.csv", "unused.csv"), header=HEADER),
+    lambda folder: (folder / "unused.csv").unlink(),
+    other("sample_submission.csv", "ImageId,Label\n1,0\n"),
+    other(
+        "test.csv",
+        "\n".join([",".join(PIXEL_NAMES), *(",".join(row[1:]) for row in rows(TEST))]),
+    ),
+)
+NO_LABELS = TEST[0], np.full(len(TEST[1]), -1)
+SCALED = {"cell": lambda value: repr(value / 255), "header": HEADER}
+DARK = tuple((pixels // 4, labels) for pixels, labels in (TRAIN, TEST))
+INVERTED = tuple((255 - pixels, labels) for pixels, labels in (TRAIN, TEST))
+
+SAID = {
+    "Kaggle, as downloaded": (UNLABELLED, (TRAIN, NO_LABELS), 255, "no labels"),
+    "Kaggle's test file given": (
+        giving(UNLABELLED, "test.csv"),
+        (TRAIN, NO_LABELS),
+        255,
+        "no labels",
+    ),
+    "label last, no header": (csvs(last=True), (TRAIN, TEST), 255, "from the last column"),
+    "binarised CSV": (csvs(raws=BINARY), BINARY, 1, "0 or 1"),
+    "binarised CSV, label last": (csvs(raws=BINARY, last=True), BINARY, 1, "last column"),
+    "binarised as floats": (
+        csvs(raws=BINARY, cell=lambda value: f"{value}.0"),
+        BINARY,
+        1,
+        "0 or 1",
+    ),
+    "binarised IDX": (idx(raws=BINARY), BINARY, 1, "0 or 1"),
+    "binarised npz": (npz(pixels=lambda x: x > 127), BINARY, 1, "0 or 1"),
+    "scaled CSV": (csvs(**SCALED), (TRAIN, TEST), 255, "scaled beforehand"),
+    "scaled, four decimals": (
+        csvs(header=HEADER, cell=lambda value: f"{value / 255:.4f}"),
+        (TRAIN, TEST),
+        255,
+        "scaled beforehand",
+    ),
+    "scaled, without header": (
+        csvs(cell=lambda value: f"{value / 255:.6g}"),
+        (TRAIN, TEST),
+        255,
+        "scaled beforehand",
+    ),
+    "scaled, decimal commas": (
+        csvs(separator=";", cell=lambda value: f"{value / 255:.6f}".replace(".", ",")),
+        (TRAIN, TEST),
+        255,
+        "scaled beforehand",
+    ),
+    "scaled npz": (
+        npz(pixels=lambda x: x.astype(np.float32) / np.float32(255)),
+        (TRAIN, TEST),
+        255,
+        "scaled beforehand",
+    ),
+    "dark": (csvs(raws=DARK), DARK, 255, "no pixel is brighter than 63"),
+    "inverted": (csvs(raws=INVERTED, header=HEADER), INVERTED, 255, "inverted"),
+    "extra columns": (
+        with_columns(
+            lambda names: ["writer", *names, "source"],
+            {"writer": lambda n: f"w{n}", "source": lambda n: "NIST"},
+        ),
+        (TRAIN, TEST),
+        255,
+        "not read: writer, source",
+    ),
+    "Fashion by name": (
+        csvs(("fashion-mnist_train.csv", "fashion-mnist_test.csv"), header=HEADER),
+        (TRAIN, TEST),
+        255,
+        "Fashion-MNIST",
+    ),
+    "Fashion in torchvision's folder": (
+        below(idx(), "FashionMNIST/raw"),
+        (TRAIN, TEST),
+        255,
+        "Fashion-MNIST",
+    ),
+    "KMNIST": (npys("kmnist-{split}-{part}.npz"), (TRAIN, TEST), 255, "KMNIST"),
+    "KMNIST as published": (
+        both(
+            npys("kmnist-{split}-{part}.npz"),
+            lambda folder: [
+                file.rename(file.with_name(file.name.replace("images", "imgs")))
+                for file in folder.glob("*images*")
+            ],
+        ),
+        (TRAIN, TEST),
+        255,
+        "KMNIST",
+    ),
+    "EMNIST digits": (
+        idx(lambda name: "emnist-digits-" + name.replace("t10k", "test")),
+        (TRAIN, TEST),
+        255,
+        "EMNIST",
+    ),
+    "EMNIST letters renamed": (idx(raws=LETTERS), LETTERS, 255, "turned and mirrored"),
+    "EMNIST letters": (
+        idx(lambda name: f"emnist-letters-{name}.gz", gzip.compress, LETTERS),
+        LETTERS,
+        255,
+        "letters A-Z|EMNIST",
+    ),
+    "EMNIST letters as CSV": (
+        csvs(("emnist-letters-train.csv", "emnist-letters-test.csv"), raws=LETTERS),
+        LETTERS,
+        255,
+        "EMNIST",
+    ),
+    "one of several sets, by its file": (
+        giving(
+            both(
+                idx(lambda name: f"emnist-digits-{name}", raws=DARK),
+                idx(lambda name: f"emnist-letters-{name}", raws=LETTERS),
+            ),
+            f"emnist-letters-{IDX[1]}",
+        ),
+        LETTERS,
+        255,
+        "EMNIST",
+    ),
+}
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize("layout", SAID)
+def test_a_layout_is_read_right_and_what_is_uncertain_is_said(tmp_path, layout):
+    write, raws, scale, words = SAID[layout]
+    path = write(tmp_path)
+    with pytest.warns(UserWarning, match=words):
+        data = load_mnist(path)
+    compare(data, raws, scale)
+
+
+def test_a_warning_points_at_the_line_that_loads(tmp_path):
+    csvs(raws=BINARY)(tmp_path)
+    with pytest.warns(UserWarning) as caught:
+        load_mnist(tmp_path)
+    assert {Path(warning.filename) for warning in caught} == {Path(__file__)}
+
+
+# Refused -----------------------------------------------------------------------------------------
+
+LFS = "version https://git-lfs.github.com/spec/v1\noid sha256:4665\nsize 109575994\n"
+MANGLED = [f"{value}.{n}" if n else "0" for n in range(700) for value in (0,)]
+MANGLED = ["5", *MANGLED, *(f"{v}.1" for v in range(1, 85))]
+
+REFUSED = {
+    "no label, no header": (
+        csvs(change=lambda text: "\n".join(line.partition(",")[2] for line in text.splitlines())),
+        "784 cells",
+    ),
+    "no label in training": (
+        csvs(
+            header=HEADER,
+            change=lambda text: "\n".join(line.partition(",")[2] for line in text.splitlines()),
+        ),
+        "no labels",
+    ),
+    "LFS pointer for CSV": (both(csvs(), other("mnist_train.csv", LFS)), "Git LFS"),
+    "LFS pointer for IDX": (both(idx(), other(IDX[2], LFS)), "Git LFS"),
+    "web page for IDX": (both(idx(), other(IDX[2], "<html></html>")), "web page"),
+    "standardised": (
+        csvs(header=HEADER, cell=lambda value: f"{(value / 255 - 0.1307) / 0.3081:.4f}"),
+        "undo the standardisation",
+    ),
+    "scaled to -1..1": (
+        csvs(header=HEADER, cell=lambda value: f"{value / 127.5 - 1:.4f}"),
+        "-1..1",
+    ),
+    "16 bits": (npz(pixels=lambda x: x.astype(np.uint16) * 257), "65535"),
+    "one split binarised": (csvs(raws=(TRAIN, BINARY[1])), "0 and 1"),
+    "two columns of labels": (
+        with_columns(lambda names: [*names, "class"], {"class": lambda n: "3"}),
+        "label, class",
+    ),
+    "a pixel's name twice": (
+        csvs(header=["label", *PIXEL_NAMES[:-1], "pixel5"]),
+        "come twice",
+    ),
+    "one-hot columns": (
+        with_columns(
+            lambda names: [*names[1:], *(f"label_{n}" for n in range(10))],
+            {f"label_{n}": lambda n: "0" for n in range(10)},
+        ),
+        "label_0",
+    ),
+    "a row taken as header by pandas": (csvs(header=MANGLED), "header=None"),
+    "labels as words": (csvs(change=lambda text: "five" + text[1:]), "'five'"),
+    "two sets": (
+        both(csvs(), csvs(("digits_train.csv", "digits_test.csv"))),
+        "digits_train.csv",
+    ),
+    "two forms": (both(csvs(), npz()), "mnist.npz"),
+    "copies that differ": (
+        both(csvs(), other("mnist_train (1).csv", table(TEST))),
+        "different content",
+    ),
+    "one table of all": (csvs(("mnist_784.csv", "notes.csv")), "mnist_784.csv"),
+    "one table given": (
+        giving(csvs(("mnist_784.csv", "notes.csv")), "mnist_784.csv"),
+        "does not say which are for training",
+    ),
+    "a pickle": (other("mnist.pkl.gz", gzip.compress(b"\x80\x03cnumpy\n")), "np.savez"),
+    "a pickle given": (
+        giving(other("mnist.pkl", b"\x80\x04\x95cnumpy\n"), "mnist.pkl"),
+        "may run any code",
+    ),
+    "PyTorch's files": (archive(other("training/data.pkl", b"x"), "training.zip"), "PyTorch"),
+    "pictures as PNG": (other("train/5/1.png", b"\x89PNG\r\n"), "PNG"),
+    "MATLAB": (other("emnist-letters.mat", b"MATLAB 5.0 MAT-file"), "MATLAB"),
+    "ARFF": (other("mnist_784.arff", "% MNIST\n@RELATION mnist\n"), "ARFF"),
+    "LIBSVM": (other("mnist.scale", "5 153:0.1 154:0.2 155:0.3 156:1\n"), "LIBSVM"),
+    "nothing of use": (other("notes.txt", "buy milk"), "notes.txt"),
+    "one file": (
+        both(csvs(), lambda folder: (folder / "mnist_test.csv").unlink()),
+        "no mnist_test",
+    ),
+    "one file given": (
+        giving(
+            both(csvs(), lambda folder: (folder / "mnist_test.csv").unlink()), "mnist_train.csv"
+        ),
+        "no mnist_test.csv",
+    ),
+    "only the training pair": (
+        both(idx(), lambda folder: [(folder / name).unlink() for name in IDX[2:]]),
+        "no t10k-images-idx3-ubyte, no t10k-labels-idx1-ubyte",
+    ),
+    "npz of colours": (
+        npz(pixels=lambda x: np.repeat(x[:, :, None], 3, axis=2), shape=(28, 28, 3)),
+        "28, 28, 3",
+    ),
+    "npz with other names": (
+        lambda folder: np.savez(folder / "mnist.npz", a=TRAIN[0], b=TRAIN[1]) or folder,
+        "x_train",
+    ),
+    "npz cut short": (both(npz(), other("mnist.npz", b"PK\3\4 and no more")), "mnist.npz"),
+    "npz with words": (npz(labels=lambda y: y.astype(str)), "numbers"),
+    "npz with NaN": (
+        npz(pixels=lambda x: np.where(np.arange(784) == 3, np.nan, x)),
+        "image 0, pixel 3",
+    ),
+    "a damaged zip": (other("archive.zip", b"PK\3\4 and no more"), "archive"),
+    "IDX in other bytes": (
+        both(idx(), other(IDX[0], struct.pack(">4I", 0xD03, 12, 28, 28) + bytes(12 * 784 * 4))),
+        "3331",
+    ),
+}
+
+
+def refusal(path: object) -> MnistError:
+    with pytest.raises(MnistError) as caught:
+        load_mnist(path)
+    error = caught.value
+    assert all(error.args)
+    return error
+
+
+@pytest.mark.parametrize("layout", REFUSED)
+def test_a_layout_that_cannot_be_read_is_refused_with_words(tmp_path, layout):
+    write, words = REFUSED[layout]
+    error = refusal(write(tmp_path))
+    assert words in str(error)
+    assert "Errno" not in str(error)
+
+
+# The path ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch) -> Path:
+    csvs()(tmp_path / "my data")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "~/my data",
+        "my data",
+        "./my data/",
+        " my data ",
+        '"my data"',
+        "'~/my data'",
+        "$HOME/my data",
+        ".\\my data",
+        "~\\my data\\mnist_train.csv",
+        b"my data",
+        Path("~/my data"),
+    ],
+)
+def test_a_path_is_understood_as_people_write_it(home, path):
+    compare(load_mnist(path))
+
+
+def test_a_file_url_is_a_path(home):
+    compare(load_mnist((home / "my data").as_uri()))
+
+
+@pytest.mark.parametrize("path", ["", "  ", '""'])
+def test_an_empty_path_is_named(path):
+    assert refusal(path).found == "an empty path"
+
+
+@pytest.mark.parametrize("path", ["https://example.org/mnist.zip", "http://example.org"])
+def test_an_address_on_the_web_is_told_to_be_downloaded(path):
+    assert "download" in refusal(path).remedy
+
+
+@pytest.mark.parametrize("path", [True, 7, 1.5, ["folder"], {}])
+def test_something_that_is_no_path_is_a_type_error_with_words(path):
+    with pytest.raises(TypeError, match="load_mnist takes a folder"):
+        load_mnist(path)
+
+
+def test_a_misspelled_path_is_told_what_is_there_instead(home):
+    error = refusal("my dta")
+    assert "my data" in error.found
+    assert f"did you mean {home / 'my data'}?" in error.remedy
+
+
+@pytest.mark.parametrize("path", ["a\0b", "x" * 5000])
+def test_a_path_that_cannot_be_is_named(path):
+    assert refusal(path).found.startswith("nothing of that name")
+
+
+def test_an_error_lists_what_is_in_the_folder(tmp_path):
+    other("notes.txt", "buy milk")(tmp_path)
+    other("titanic/train.csv", "a,b\n1,2\n")(tmp_path)
+    found = refusal(tmp_path).found
+    assert "notes.txt (text)" in found
+    assert "titanic/train.csv (text)" in found
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_named_pipe_in_the_folder_is_passed_over(tmp_path):
+    csvs()(tmp_path)
+    os.mkfifo(tmp_path / "train.csv")
+    compare(load_mnist(tmp_path))
+
+
+def test_labels_of_one_class_without_header_are_never_taken_from_the_wrong_end_in_silence(tmp_path):
+    zeros = tuple((pixels, 0 * labels) for pixels, labels in (TRAIN, TEST))
+    csvs(raws=zeros, last=True)(tmp_path)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        load_mnist(tmp_path)
+    assert any("first and last column are alike" in str(warning.message) for warning in caught)
+
+
+def test_a_damaged_label_in_the_first_column_does_not_move_the_label_to_the_last(tmp_path):
+    csvs(change=lambda text: text.replace("5,", "256,", 1))(tmp_path)
+    error = refusal(tmp_path)
+    assert error.place == "line 1, column 1 (the label)"
+    assert error.found == "'256'"
