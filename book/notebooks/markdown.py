@@ -69,6 +69,12 @@ class Markdown(Line):
         """Write a paragraph, which must not begin like another block."""
         return BLOCK_START.sub(self.escape_start, self.inline(node).strip())
 
+    def block_compact_paragraph(self, node: nodes.Element) -> str:
+        """Write an entry of a table of contents, or a part of one with its list."""
+        if any(isinstance(child, nodes.bullet_list) for child in node.children):
+            return self.blocks(node.children)
+        return self.block_paragraph(node)
+
     @staticmethod
     def escape_start(found: re.Match) -> str:
         """Escape what would begin a list, a heading or a quotation."""

@@ -22,6 +22,8 @@ from book.chromium import NAMES
 BADGES = Path(__file__).resolve().parents[1] / "address" / "badges"
 SOURCES = (ROOT / "assets" / "figures", BADGES)
 SCALE = 1.5
+PANEL = "background: #fff; border-radius: 14px"
+"""A drawing's own ground: its dark lines must be seen in a dark front end too."""
 NATURAL_WIDTH = """() => {
   const svg = document.querySelector("svg");
   if (!svg.getAttribute("width")) svg.setAttribute("width", svg.viewBox.baseVal.width);
@@ -61,7 +63,8 @@ def checked(picture: Path) -> Path:
 def draw(drawing: Path, page) -> bytes:
     """Return an SVG as PNG, transparent where the drawing is."""
     text = drawing.read_text(encoding="utf-8")
-    page.set_content(f"<style>body {{ margin: 0 }} svg {{ display: block }}</style>{text}")
+    panel = "" if drawing.parent == BADGES else PANEL
+    page.set_content(f"<style>body {{ margin: 0 }} svg {{ display: block; {panel} }}</style>{text}")
     page.evaluate(NATURAL_WIDTH)
     shot = page.locator("svg").screenshot(omit_background=True)
     info = PngInfo()
