@@ -544,7 +544,7 @@ def test_a_layout_is_read_right_and_what_is_uncertain_is_said(tmp_path, layout):
 
 def test_a_warning_points_at_the_line_that_loads(tmp_path):
     csvs(raws=BINARY)(tmp_path)
-    with pytest.warns(UserWarning) as caught:
+    with pytest.warns(UserWarning, match="0 or 1") as caught:
         load_mnist(tmp_path)
     assert {Path(warning.filename) for warning in caught} == {Path(__file__)}
 

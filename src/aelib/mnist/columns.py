@@ -124,7 +124,7 @@ def _pixel_columns(plain: list[str], labels: set[int]) -> tuple[list[int], list[
 
 
 def _in_order(file: str, place: str, plain: list[str], pixels: list[int]) -> list[int]:
-    """Sort the pixels' columns by the numbers in their names, as pixel7 or as row and column 1x8."""
+    """Sort the pixels' columns by their names' numbers: pixel7, or row and column as 1x8."""
     numbers = [list(map(int, re.findall(r"\d+", plain[column]))) for column in pixels]
     longest = max(map(len, numbers))
     table = np.array([[0] * (longest - len(row)) + row for row in numbers]).reshape(len(pixels), -1)

@@ -4,6 +4,7 @@ Every file is recognised by its name and its beginning. The nearest folder that 
 decides; where two sets are equally near, the caller is asked which is meant.
 """
 
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -99,7 +100,7 @@ def _in_folder(path: Path) -> _Set:
         sets = [found for group in by_folder.values() for found in _sets(group)]
         if sets:
             return _the_one(str(path), sets)
-    sets = _sets(files)  # the files of one set may stand in folders of their own
+    sets = _sets(file for file in files if _has_own_folder(file))
     if sets:
         return _the_one(str(path), sets)
     raise _incomplete(path, files)
@@ -107,6 +108,7 @@ def _in_folder(path: Path) -> _Set:
 
 def _around_file(path: Path) -> _Set:
     """Return the set a file belongs to: its archive, itself, or with the files beside it."""
+    path = path.absolute()
     files = _open(file_source(path, (path.name,)))
     if files[0].source.path != str(path):
         sets = _sets(files)
@@ -118,12 +120,24 @@ def _around_file(path: Path) -> _Set:
         return _Set("npz", {(None, None): file})
     if file.form is None:
         raise _not_ours(file)
-    for folder in (path.parent, path.absolute().parent.parent):
-        around = [near for level in _levels(folder) for near in level]
-        sets = [found for found in _sets(around, file) if str(file.source) in found.paths]
+    beside = next(_levels(path.parent))
+    further = itertools.chain(*itertools.islice(_levels(path.parent.parent), 2))
+    for around in (beside, filter(_has_own_folder, further)):
+        sets = [found for found in _sets(around, file) if file.source.path in found.paths]
         if sets:
             return _the_one(str(path), sets)
-    raise _incomplete(path, next(_levels(path.parent)), file)
+    raise _incomplete(path, beside, file)
+
+
+def _has_own_folder(file: _File) -> bool:
+    """Whether the folder around a file is there for its split or part, as in train/data.csv.
+
+    Files of other folders are not put together: they may be of different sets.
+    """
+    if not file.folder:
+        return True
+    says = read_name(file.folder[-1])
+    return bool(says.split or says.part) and set(says.words) <= {"mnist", *file.says.words}
 
 
 # Looking -----------------------------------------------------------------------------------------
@@ -366,7 +380,7 @@ def _incomplete(path: Path, files: list[_File], wanted: _File | None = None) -> 
         path,
         "its files" if wanted is None else "the file that belongs to it",
         expected,
-        f"{found}; there {'is' if len(files) == 1 else 'are'} {_listing(files)}",
+        f"{found}; there {'are' if len(files) > 1 else 'is'} {_listing(files)}",
         _remedy(files),
     )
 

@@ -9,7 +9,7 @@ import struct
 
 import numpy as np
 
-from aelib.mnist.contents import Source, unpacked
+from aelib.mnist.contents import HEAD, Source, kind_of, unpacked
 from aelib.mnist.errors import MnistError, replace_it
 from aelib.mnist.sets import PIXELS, SIDE, Raw, Where
 
@@ -19,9 +19,9 @@ _WIDE_LABELS = 3074  # 0x0C02: int32, two dimensions
 
 def load_idx(images: Source, labels: Source) -> Raw:
     """Read the two files of a split."""
+    pixels = parse_idx(images.path, unpacked(images), "images")
     content = unpacked(labels)
     values = parse_idx(labels.path, content, "labels")
-    pixels = parse_idx(images.path, unpacked(images), "images")
     check_pair(images.path, len(pixels), labels.name, len(values))
     start = len(content) - values.nbytes if values.ndim == 1 and values.dtype == np.uint8 else None
 
@@ -39,6 +39,9 @@ def load_idx(images: Source, labels: Source) -> Raw:
 def parse_idx(path: str, content: bytes, kind: str) -> np.ndarray:
     """Return pixels, uint8 ``(n, 784)``, or labels, ``(n,)``, as ``kind`` ("images") asks."""
     again = replace_it(path.replace("\\", "/").rpartition("/")[2])
+    what = kind_of(content[:HEAD])
+    if what not in {"idx", "binary", "text"}:
+        raise MnistError(path, "the file itself", f"an IDX file of {kind}", what, again)
     magic = int.from_bytes(content[:4], "big")
     start = 16 if kind == "images" else 12 if magic == _WIDE_LABELS else 8
     if len(content) < start:

@@ -40,6 +40,8 @@ class _Layout:
     trailing: bool = False  # whether rows end in separators
     decimal: str = "."
     used: list[int] = field(default_factory=list)  # the columns to be parsed
+    label: int | None = None  # the label's column, as far as is known
+    pixels: list[int] = field(default_factory=list)  # the pixels' columns, in their order
 
     def split(self, line: bytes) -> list[bytes]:
         return line.split(self.separator)
@@ -57,20 +59,24 @@ def load_text(source: Source) -> Raw:
     content = _as_ascii(source, unpacked(source))
     layout = _layout(source, content)
     columns, notes = _named_columns(source, layout)
-    layout.used = sorted(columns.pixels + ([] if columns.label is None else [columns.label]))
+    layout.label, layout.pixels = columns.label, columns.pixels
+    if not columns.names_tell:  # then the first, until all rows have been seen
+        layout.label, *layout.pixels = columns.pixels
+    layout.used = sorted({*columns.pixels, *layout.pixels, *_only(layout.label)})
     table = _table(source, content, layout)  # (n, used)
     del content
-    label, pixels = columns.label, columns.pixels
     if not columns.names_tell:
-        in_order = table if pixels == layout.used else table[:, _positions(layout, pixels)]
+        in_order = _take(table, _positions(layout, columns.pixels))
         is_last, note = by_values(source.path, in_order)
-        label, pixels = (pixels[-1], pixels[:-1]) if is_last else (pixels[0], pixels[1:])
         notes += [note] * bool(note)
+        if is_last:
+            *layout.pixels, layout.label = columns.pixels
 
     def where(row: int, column: int) -> Where:
         line = _nth_line(_as_ascii(source, unpacked(source)), layout, row)
-        return _where(source, layout, line, column, label)
+        return _where(source, layout, line, column)
 
+    label, pixels = layout.label, layout.pixels
     return Raw(
         _take(table, _positions(layout, pixels)),
         None if label is None else table[:, layout.used.index(label)],
@@ -79,6 +85,10 @@ def load_text(source: Source) -> Raw:
         lambda row: where(row, label),
         notes,
     )
+
+
+def _only(column: int | None) -> list[int]:
+    return [] if column is None else [column]
 
 
 def is_wide(head: bytes) -> bool:
@@ -156,7 +166,7 @@ def _layout(source: Source, content: bytes) -> _Layout:
             raise _bad_width(source, line, _best_separator(line.text)[1], CELLS)
     layout = _Layout(_best_separator(lines[start].text)[0])
     head = _cells_of_header(layout, lines[start].text)
-    if is_header(head):
+    if is_header(_with_points(layout, head)):
         layout.names = head
         layout.first = lines[start].number + 1
     else:
@@ -202,7 +212,13 @@ def _starts_table(line: bytes) -> bool:
     separator, cells = _best_separator(line)
     if cells < PIXELS - 1:
         return False
-    return not _is_comment(line) or is_header(_cells_of_header(_Layout(separator), line))
+    layout = _Layout(separator)
+    return not _is_comment(line) or is_header(_with_points(layout, _cells_of_header(layout, line)))
+
+
+def _with_points(layout: _Layout, cells: list[str]) -> list[str]:
+    """Write decimal commas as points, where the comma does not separate."""
+    return cells if layout.separator == b"," else [cell.replace(",", ".") for cell in cells]
 
 
 def _is_comment(line: bytes) -> bool:
@@ -219,6 +235,8 @@ def _cells_of_header(layout: _Layout, line: bytes) -> list[str]:
         except UnicodeDecodeError:
             continue
     separator = (layout.separator or b" ").decode()
+    if text.count('"') % 2:  # no header: a damaged row
+        return text.split(separator)
     (cells,) = csv.reader([text], delimiter=separator, skipinitialspace=True)
     return [cell.strip() for cell in cells]
 
@@ -369,9 +387,8 @@ def _first_bad_cell(
         cells = text.split(separator)
         for column in layout.used:
             if not _is_number(cells[column], layout.decimal):
-                label = _label_for_message(layout)
-                where = _where(source, layout, line, column, label)
-                expected = "a whole number 0-9" if column == label else "a whole number 0-255"
+                where = _where(source, layout, line, column)
+                expected = f"a whole number 0-{9 if column == layout.label else 255}"
                 return MnistError(*where[:2], expected, where.value, _MEND)
     return MnistError(
         source.path,
@@ -385,24 +402,11 @@ def _first_bad_cell(
 _MEND = "mend or delete that line; labels are 0-9, pixels 0-255, not scaled beforehand"
 
 
-def _label_for_message(layout: _Layout) -> int | None:
-    """Return the label's column as far as the names tell, else the first."""
-    if layout.names is None:
-        return layout.used[0]
-    named = by_name("", "", layout.names)
-    return named.label if named.names_tell else layout.used[0]
-
-
-def _where(source: Source, layout: _Layout, line: _Line, column: int, label: int | None) -> Where:
+def _where(source: Source, layout: _Layout, line: _Line, column: int) -> Where:
     cells = layout.row(line.text).split(layout.separator or b",")
     text = cells[column].decode("utf-8", "replace").strip()
-    if column == label:
-        what = "the label"
-    elif layout.names:
-        what = layout.names[column]
-    else:
-        pixels = [used for used in layout.used if used != label]
-        what = f"pixel {pixels.index(column) + 1} of {PIXELS}"
+    is_label = column == layout.label
+    what = "the label" if is_label else f"pixel {layout.pixels.index(column) + 1} of {PIXELS}"
     value = repr(text[:40]) if text else "an empty cell"
     return Where(source.path, f"line {line.number}, column {column + 1} ({what})", value)
 
