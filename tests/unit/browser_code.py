@@ -4,7 +4,7 @@ import json
 import subprocess
 from pathlib import Path
 
-from node_tools import NODE, WEB, install_packages
+from book.node import HERE, NODE, install_packages
 
 import aelib.live
 
@@ -32,10 +32,10 @@ process.stdout.write(JSON.stringify(answer ?? null), () => process.exit());
 
 
 def run_node(*arguments: str | Path, given: str = "") -> subprocess.CompletedProcess:
-    """Run Node in ``web/`` and return what it printed and said; ``given`` is its input."""
+    """Run Node in ``book/`` and return what it printed and said; ``given`` is its input."""
     return subprocess.run(
         [NODE, *arguments],
-        cwd=WEB,
+        cwd=HERE,
         input=given,
         capture_output=True,
         text=True,
