@@ -8,7 +8,7 @@ NOTEBOOKS := $(wildcard chapters/*.ipynb)
 BOOK := book
 
 .PHONY: help book test quick lint unit regression starters browser launch serve explorer notebooks
-.PHONY: links release bench lock test-mutants test-launch test-lowest linkcheck clean
+.PHONY: links release bench lock test-mutants test-launch linkcheck clean
 .DEFAULT_GOAL := help
 
 help: ## explain every target
@@ -68,6 +68,9 @@ release: $(BOOK) ## write the site as a zip, and the wheel, to _build/release
 
 linkcheck: $(INSTALLED) ## ask every link of the pages whether it is alive (network)
 	$(BIN)/jupyter-book build . --builder custom --custom-builder linkcheck
+
+lock: $(INSTALLED) ## write requirements.txt from requirements.in, all versions locked (1 min)
+	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --output-file requirements.txt requirements.in
 
 bench: $(INSTALLED) ## time the training against straightforward scripts (5 min)
 	$(BIN)/python benchmarks/training.py

@@ -25,7 +25,7 @@ from packaging.requirements import Requirement
 
 PACKAGE = Path("src") / "aelib"
 BELOW = {"scipy"}  # computes for scikit-learn
-WITHOUT_RESULT = {"ipython", "tqdm", "traitlets"}  # print, count and link
+WITHOUT_RESULT = {"ipython", "pillow", "tqdm", "traitlets"}  # print, pack, count and link
 VARIABLES = re.compile(
     r"(ATEN|BLIS|CUBLAS|CUDA|DNNL|GOMP|KMP|MKL|MPS|NPY|NUMEXPR|OMP|ONEDNN|OPENBLAS|PYTORCH|TORCH)_\w+"
     r"|PYTHONHASHSEED"
