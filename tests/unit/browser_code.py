@@ -4,9 +4,8 @@ import json
 import subprocess
 from pathlib import Path
 
-from node_tools import NODE, WEB, install_packages
-
 import aelib.live
+from book.node import HERE, NODE, install_packages
 
 FOLDER = Path(aelib.live.__file__).parent
 PAGE = Path(__file__).with_name("page.mjs")
@@ -35,7 +34,7 @@ def run_node(*arguments: str | Path, given: str = "") -> subprocess.CompletedPro
     """Run Node in ``web/`` and return what it printed and said; ``given`` is its input."""
     return subprocess.run(
         [NODE, *arguments],
-        cwd=WEB,
+        cwd=HERE,
         input=given,
         capture_output=True,
         text=True,
