@@ -4,9 +4,8 @@ import json
 import subprocess
 from pathlib import Path
 
-from book.node import HERE, NODE, install_packages
-
 import aelib.live
+from book.node import HERE, NODE, install_packages
 
 FOLDER = Path(aelib.live.__file__).parent
 PAGE = Path(__file__).with_name("page.mjs")
@@ -32,7 +31,7 @@ process.stdout.write(JSON.stringify(answer ?? null), () => process.exit());
 
 
 def run_node(*arguments: str | Path, given: str = "") -> subprocess.CompletedProcess:
-    """Run Node in ``book/`` and return what it printed and said; ``given`` is its input."""
+    """Run Node in ``web/`` and return what it printed and said; ``given`` is its input."""
     return subprocess.run(
         [NODE, *arguments],
         cwd=HERE,

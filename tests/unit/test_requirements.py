@@ -28,8 +28,10 @@ ELSEWHERE = {"google"}  # a page imports it on Colab alone, which has it
 
 def named(lines: list[str]) -> dict[str, Requirement]:
     """Requirements by their normalised names."""
-    parsed = (Requirement(line) for line in lines)
-    return {canonicalize_name(requirement.name): requirement for requirement in parsed}
+    parsed = [Requirement(line) for line in lines]
+    by_name = {canonicalize_name(requirement.name): requirement for requirement in parsed}
+    assert len(by_name) == len(parsed), "a requirement is named twice"
+    return by_name
 
 
 def listed(file: str) -> dict[str, Requirement]:
