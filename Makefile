@@ -8,7 +8,7 @@ NOTEBOOKS := $(wildcard chapters/*.ipynb)
 BOOK := book
 
 .PHONY: help book test quick lint unit regression starters browser launch serve explorer notebooks
-.PHONY: links release bench lock test-mutants test-launch linkcheck clean
+.PHONY: links release bench lock test-mutants test-launch test-lowest linkcheck clean
 .DEFAULT_GOAL := help
 
 help: ## explain every target
@@ -77,6 +77,9 @@ bench: $(INSTALLED) ## time the training against straightforward scripts (5 min)
 
 test-mutants: $(INSTALLED) ## prove that deliberate faults turn the regression red (15 min)
 	AELIB_UNATTENDED=1 $(BIN)/pytest tests/notebooks/test_mutants.py
+
+test-lowest: $(INSTALLED) ## run aelib and one notebook with the lowest versions it declares (15 min)
+	$(BIN)/python -m book.lowest
 
 clean: ## remove everything that was built, but not the environment
 	rm -rf _build .pytest_cache .ruff_cache .hypothesis
