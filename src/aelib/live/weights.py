@@ -59,9 +59,7 @@ class Packed:
     outputs: dict[str, Tensor]
 
 
-def pack(
-    chain: Mapping[str, nn.Module], inputs: Tensor, *, tolerance: float = TOLERANCE
-) -> Packed:
+def pack(chain: Mapping[str, nn.Module], inputs: Tensor, *, tolerance: float = TOLERANCE) -> Packed:
     """Write a chain of networks, each fed by the one before, as layers and text.
 
     Parameters
