@@ -36,16 +36,24 @@ export function nameSliders(root) {
 /** @param {Element} control one of the ipywidgets */
 function nameParts(control) {
   const name = control.querySelector(".widget-label")?.textContent ?? "";
-  for (const handle of control.querySelectorAll(".noUi-handle")) {
-    handle.setAttribute("aria-label", name);
-  }
+  for (const handle of control.querySelectorAll(".noUi-handle")) give(handle, "aria-label", name);
   for (const number of control.querySelectorAll(".widget-readout")) {
-    number.setAttribute("role", "textbox");
-    number.setAttribute("aria-label", name);
+    give(number, "role", "textbox");
+    give(number, "aria-label", name);
   }
   for (const button of control.querySelectorAll(".widget-toggle-button")) {
-    button.setAttribute("aria-pressed", String(button.classList.contains("mod-active")));
-    button.parentElement?.setAttribute("role", "group");
-    button.parentElement?.setAttribute("aria-label", name);
+    give(button, "aria-pressed", String(button.classList.contains("mod-active")));
+    give(button.parentElement, "role", "group");
+    give(button.parentElement, "aria-label", name);
   }
+}
+
+/**
+ * Set an attribute, unless it is so already: the page need not be laid out again for nothing.
+ * @param {Element | null} element
+ * @param {string} name
+ * @param {string} value
+ */
+function give(element, name, value) {
+  if (element?.getAttribute(name) !== value) element?.setAttribute(name, value);
 }
