@@ -22,7 +22,7 @@ test: $(INSTALLED) ## run every check; at its end the seconds of each part
 
 quick: $(INSTALLED) ## style first, then the unit tests that train nothing (40 s)
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
-	@$(BIN)/pytest tests/unit --numprocesses 2 -m "not slow"
+	@$(BIN)/pytest tests/unit --numprocesses 2 --dist loadfile -m "not slow"
 
 lint: $(INSTALLED) ## style (ruff), types of the JavaScript (tsc), links, workflows (10 s)
 	$(BIN)/ruff check .
@@ -32,10 +32,10 @@ lint: $(INSTALLED) ## style (ruff), types of the JavaScript (tsc), links, workfl
 	$(BIN)/python -m book.workflows
 
 unit: $(INSTALLED) ## unit tests of aelib and of the package book
-	$(BIN)/pytest tests/unit --numprocesses 2
+	$(BIN)/pytest tests/unit --numprocesses 2 --dist loadfile
 
 regression: $(INSTALLED) $(BOOK) ## compare what the book executed with the stored notebooks (20 s)
-	$(BIN)/pytest tests/notebooks/test_twins.py
+	$(BIN)/pytest tests/notebooks/test_twins.py tests/notebooks/test_edition.py
 	$(BIN)/pytest --nbval --nbval-from-build --junit-xml _build/reports/nbval.xml $(NOTEBOOKS)
 
 starters: $(INSTALLED) $(BOOK) ## run each starter once as it stands and once solved (1 min)
