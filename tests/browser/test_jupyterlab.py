@@ -51,7 +51,7 @@ def answer():
 def shortened_twin() -> nbformat.NotebookNode:
     """The twin with less to train, and with ``answer`` at its end."""
     notebook = nbformat.read(TWIN, as_version=4)
-    cells = [cell for cell in notebook.cells if "expected.check(" not in cell.source]
+    cells = [cell for cell in notebook.cells if "answer_key.check(" not in cell.source]
     assert len(cells) == len(notebook.cells) - 1
     first, last = (nbformat.v4.new_code_cell(code.strip()) for code in (FEWER_IMAGES, ANSWER))
     notebook.cells = [first, *cells, last]
