@@ -56,11 +56,14 @@ class Source:
         The names of the folders below the one given, and its own.
     fetch
         Return its first bytes, as many as asked for; all of them for -1.
+    size
+        Its bytes on the disk; 0 for a member of an archive, which has been read already.
     """
 
     path: str
     names: tuple[str, ...]
     fetch: Callable[[int], bytes]
+    size: int = 0
 
     @property
     def name(self) -> str:
@@ -82,7 +85,7 @@ def file_source(path: Path, names: tuple[str, ...]) -> Source:
         with path.open("rb") as file:
             return file.read(size)
 
-    return Source(str(path), names, fetch)
+    return Source(str(path), names, fetch, path.stat().st_size)
 
 
 def read_bytes(file) -> bytes:

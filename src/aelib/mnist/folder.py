@@ -36,6 +36,7 @@ IDX_NAMES = tuple(
 )
 _DEEPEST = 4  # folders below the one given
 _MOST = 5000  # files looked at
+_LARGEST = 1_000_000_000  # bytes of an archive that is opened unasked
 _SKIPPED = {"__MACOSX", "__pycache__", "node_modules", ".git"}
 _TABLES = (".csv", ".tsv", ".txt", ".data", ".dat", ".csv.txt")
 _PACKED = (".gz", ".bz2", ".xz", ".zip")
@@ -121,9 +122,12 @@ def _around_file(path: Path) -> _Set:
     if file.form is None:
         raise _not_ours(file)
     beside = next(_levels(path.parent))
-    further = itertools.chain(*itertools.islice(_levels(path.parent.parent), 2))
-    for around in (beside, filter(_has_own_folder, further)):
-        sets = [found for found in _sets(around, file) if file.source.path in found.paths]
+    around = [beside]
+    if _has_own_folder(_open(file_source(path, (path.parent.name, path.name)))[0]):
+        around.append(list(itertools.chain(*itertools.islice(_levels(path.parent.parent), 2))))
+    for near in around:
+        fitting = [other for other in near if _has_own_folder(other)]
+        sets = [found for found in _sets(fitting, file) if file.source.path in found.paths]
         if sets:
             return _the_one(str(path), sets)
     raise _incomplete(path, beside, file)
@@ -188,6 +192,8 @@ def _open(source: Source) -> list[_File]:
     except (OSError, MnistError):
         return [_file(source, "unreadable")]  # reading it, if it must be read, says why
     kind = kind_of(head)
+    if kind in {"zip", "tar"} and source.size > _LARGEST:
+        return [_file(source, "an archive too large to look into")]
     if kind not in {"zip", "tar"}:
         return [_file(source, kind, head)]
     try:
@@ -437,6 +443,7 @@ _REMEDIES = {
     "a 7-Zip archive": "unpack the archive",
     "a RAR archive": "unpack the archive",
     "a Zstandard file": "unpack the file",
+    "an archive too large to look into": "unpack the archive",
     "a Git LFS pointer, not the file itself": "fetch the files by git lfs pull",
 } | dict.fromkeys(
     [

@@ -22,6 +22,7 @@ _BLOCK = 8_000_000  # bytes parsed together, about 4400 rows
 _LOOK = 50  # lines looked at to learn the layout
 _COMMENT = (b"#", b"%", b"//")
 _QUOTE = 34
+_HUGE = 1e30  # fits float32, and is no pixel
 
 
 class _Line(NamedTuple):
@@ -349,7 +350,7 @@ def _parse(source: Source, layout: _Layout, lines: list[_Line], texts: list[byte
         raise _first_bad_cell(source, layout, lines, texts) from error
     if values.size != len(lines) * len(layout.used) or not np.isfinite(values).all():
         raise _first_bad_cell(source, layout, lines, texts)
-    return values.reshape(len(lines), -1)
+    return np.clip(values, -_HUGE, _HUGE).reshape(len(lines), -1)
 
 
 def _without_quotes(text: bytes, texts: list[bytes], separator: bytes) -> bytes:
