@@ -581,8 +581,8 @@ REFUSED = {
         ),
         "no labels",
     ),
-    "LFS pointer for CSV": (both(csvs(), other("mnist_train.csv", LFS)), "Git LFS"),
-    "LFS pointer for IDX": (both(idx(), other(IDX[2], LFS)), "Git LFS"),
+    "LFS pointer for CSV": (both(csvs(), other("mnist_train.csv", LFS)), "git lfs pull"),
+    "LFS pointer for IDX": (both(idx(), other(IDX[2], LFS)), "git lfs pull"),
     "web page for IDX": (both(idx(), other(IDX[2], "<html></html>")), "web page"),
     "standardised": (
         csvs(header=HEADER, cell=lambda value: f"{(value / 255 - 0.1307) / 0.3081:.4f}"),
@@ -620,10 +620,10 @@ REFUSED = {
         both(csvs(), other("mnist_train (1).csv", table(TEST))),
         "different content",
     ),
-    "one table of all": (csvs(("mnist_784.csv", "notes.csv")), "mnist_784.csv"),
+    "one table of all": (csvs(("mnist_784.csv", "notes.csv")), "first 60,000 are for training"),
     "one table given": (
         giving(csvs(("mnist_784.csv", "notes.csv")), "mnist_784.csv"),
-        "does not say which are for training",
+        "says neither train nor test",
     ),
     "a pickle": (other("mnist.pkl.gz", gzip.compress(b"\x80\x03cnumpy\n")), "np.savez"),
     "a pickle given": (

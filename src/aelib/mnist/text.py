@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from aelib.mnist.columns import CELLS, NAME_THEM, NUMBER, Columns, by_name, by_values, is_header
-from aelib.mnist.contents import HEAD, Source, kind_of, unpacked, utf16_of
+from aelib.mnist.contents import HEAD, REMEDIES, Source, kind_of, unpacked, utf16_of
 from aelib.mnist.errors import MnistError, replace_it
 from aelib.mnist.sets import PIXELS, Raw, Where
 
@@ -129,8 +129,7 @@ def _as_ascii(source: Source, content: bytes) -> bytes:
             place,
             "a table of numbers as plain text",
             kind,
-            "download the file itself (the 'raw' link, not the page about it), and save a "
-            "workbook or another format as CSV",
+            REMEDIES.get(kind, "download the file itself, unpacked, or save it as CSV"),
         )
     encoding = utf16_of(content[:HEAD])
     if encoding:
