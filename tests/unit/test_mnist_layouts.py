@@ -882,7 +882,7 @@ def read(path: Path) -> tuple[Mnist | MnistError, list[str]]:
     return data, [str(warning.message) for warning in caught]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(text_layouts())
 def test_any_layout_of_text_is_read_right(drawn):
     write, raws = drawn
@@ -892,7 +892,7 @@ def test_any_layout_of_text_is_read_right(drawn):
     compare(data, raws)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(text_layouts(), st.data())
 def test_any_layout_with_a_cell_lost_or_doubled_is_refused_or_read_with_a_word(drawn, data):
     write, raws = drawn

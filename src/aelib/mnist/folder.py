@@ -90,9 +90,8 @@ def load_files(path: Path) -> tuple[Mnist, list[str]]:
     """Find and read the set in a folder, an archive, or beside a file; return also the notes."""
     chosen = _in_folder(path) if path.is_dir() else _around_file(path)
     data, notes = make_mnist(chosen.split("train"), chosen.split("test"))
-    return data, [*dict.fromkeys(notes)] + notes_on(
-        data, " ".join([str(path.absolute()), *chosen.paths])
-    )
+    where = " ".join([str(path.absolute()), *chosen.paths])
+    return data, [*dict.fromkeys(notes), *notes_on(data, where)]
 
 
 def _in_folder(path: Path) -> _Set:
