@@ -6,14 +6,20 @@ import io
 import lzma
 import os
 import struct
+import sys
 import tarfile
+import tempfile
 import warnings
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from PIL import Image
 
 from aelib.mnist import Mnist, MnistError, load_mnist
 
@@ -397,9 +403,17 @@ def compare(data: Mnist, raws: tuple[Raw, Raw] = (TRAIN, TEST), scale: int = 255
         np.testing.assert_array_equal(split.labels, labels)
 
 
+@pytest.fixture
+def folder(tmp_path) -> Path:
+    """Return an empty folder, alone in the one above it, which may be searched too."""
+    folder = tmp_path / "set"
+    folder.mkdir()
+    return folder
+
+
 @pytest.mark.parametrize("layout", RIGHT)
-def test_a_layout_is_read_right_without_a_word(tmp_path, layout):
-    compare(load_mnist(RIGHT[layout](tmp_path)))
+def test_a_layout_is_read_right_without_a_word(folder, layout):
+    compare(load_mnist(RIGHT[layout](folder)))
 
 
 # Read right, and said ----------------------------------------------------------------------------
@@ -534,9 +548,9 @@ SAID = {
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
 @pytest.mark.parametrize("layout", SAID)
-def test_a_layout_is_read_right_and_what_is_uncertain_is_said(tmp_path, layout):
+def test_a_layout_is_read_right_and_what_is_uncertain_is_said(folder, layout):
     write, raws, scale, words = SAID[layout]
-    path = write(tmp_path)
+    path = write(folder)
     with pytest.warns(UserWarning, match=words):
         data = load_mnist(path)
     compare(data, raws, scale)
@@ -567,8 +581,8 @@ REFUSED = {
         ),
         "no labels",
     ),
-    "LFS pointer for CSV": (both(csvs(), other("mnist_train.csv", LFS)), "Git LFS"),
-    "LFS pointer for IDX": (both(idx(), other(IDX[2], LFS)), "Git LFS"),
+    "LFS pointer for CSV": (both(csvs(), other("mnist_train.csv", LFS)), "git lfs pull"),
+    "LFS pointer for IDX": (both(idx(), other(IDX[2], LFS)), "git lfs pull"),
     "web page for IDX": (both(idx(), other(IDX[2], "<html></html>")), "web page"),
     "standardised": (
         csvs(header=HEADER, cell=lambda value: f"{(value / 255 - 0.1307) / 0.3081:.4f}"),
@@ -606,10 +620,10 @@ REFUSED = {
         both(csvs(), other("mnist_train (1).csv", table(TEST))),
         "different content",
     ),
-    "one table of all": (csvs(("mnist_784.csv", "notes.csv")), "mnist_784.csv"),
+    "one table of all": (csvs(("mnist_784.csv", "notes.csv")), "first 60,000 are for training"),
     "one table given": (
         giving(csvs(("mnist_784.csv", "notes.csv")), "mnist_784.csv"),
-        "does not say which are for training",
+        "says neither train nor test",
     ),
     "a pickle": (other("mnist.pkl.gz", gzip.compress(b"\x80\x03cnumpy\n")), "np.savez"),
     "a pickle given": (
@@ -667,9 +681,9 @@ def refusal(path: object) -> MnistError:
 
 
 @pytest.mark.parametrize("layout", REFUSED)
-def test_a_layout_that_cannot_be_read_is_refused_with_words(tmp_path, layout):
+def test_a_layout_that_cannot_be_read_is_refused_with_words(folder, layout):
     write, words = REFUSED[layout]
-    error = refusal(write(tmp_path))
+    error = refusal(write(folder))
     assert words in str(error)
     assert "Errno" not in str(error)
 
@@ -758,7 +772,7 @@ def test_labels_of_one_class_without_header_are_never_taken_from_the_wrong_end_i
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         load_mnist(tmp_path)
-    assert any("first and last column are alike" in str(warning.message) for warning in caught)
+    assert any("were taken from the first column" in str(warning.message) for warning in caught)
 
 
 def test_a_damaged_label_in_the_first_column_does_not_move_the_label_to_the_last(tmp_path):
@@ -766,3 +780,133 @@ def test_a_damaged_label_in_the_first_column_does_not_move_the_label_to_the_last
     error = refusal(tmp_path)
     assert error.place == "line 1, column 1 (the label)"
     assert error.found == "'256'"
+
+
+def test_files_of_one_name_in_two_folders_are_not_paired(tmp_path):
+    csvs()(tmp_path / "a")
+    csvs()(tmp_path / "b")
+    (tmp_path / "a" / "mnist_test.csv").unlink()
+    (tmp_path / "b" / "mnist_train.csv").unlink()
+    assert refusal(tmp_path).place == "its files"
+    assert refusal(tmp_path / "a" / "mnist_train.csv").place == "the file that belongs to it"
+
+
+# Parquet -----------------------------------------------------------------------------------------
+
+
+def as_png(pixels: np.ndarray) -> dict:
+    buffer = io.BytesIO()
+    Image.fromarray(pixels.reshape(28, 28)).save(buffer, "png")
+    return {"bytes": buffer.getvalue(), "path": None}
+
+
+PARQUET = {
+    "Hugging Face": lambda raw: pd.DataFrame(
+        {"image": list(map(as_png, raw[0])), "label": raw[1].astype(int)}
+    ),
+    "columns": lambda raw: pd.DataFrame(np.column_stack([raw[1], raw[0]]), columns=HEADER),
+    "label last": lambda raw: pd.DataFrame(
+        np.column_stack([raw[0], raw[1]]), columns=[*PIXEL_NAMES, "class"]
+    ),
+    "nested lists": lambda raw: pd.DataFrame(
+        {"image": raw[0].reshape(-1, 28, 28).tolist(), "label": raw[1].astype(int)}
+    ),
+    "flat lists": lambda raw: pd.DataFrame({"image": raw[0].tolist(), "label": raw[1].astype(int)}),
+}
+
+
+@pytest.mark.parametrize("form", PARQUET)
+def test_parquet_is_read_where_pyarrow_is_installed(tmp_path, form):
+    pytest.importorskip("pyarrow")
+    for name, raw in (("train", TRAIN), ("test", TEST)):
+        PARQUET[form](raw).to_parquet(tmp_path / f"{name}-00000-of-00001.parquet")
+    compare(load_mnist(tmp_path))
+
+
+@pytest.mark.parametrize("form", PARQUET)
+def test_a_table_from_a_parquet_file_is_understood(tmp_path, form, monkeypatch):
+    frames = {b"train": PARQUET[form](TRAIN), b"test": PARQUET[form](TEST)}
+    for name in frames:
+        (tmp_path / f"{name.decode()}-00000-of-00001.parquet").write_bytes(b"PAR1" + name)
+    monkeypatch.setattr(pd, "read_parquet", lambda file: frames[file.read()[4:]])
+    compare(load_mnist(tmp_path))
+
+
+def test_without_pyarrow_a_parquet_file_says_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    monkeypatch.setitem(sys.modules, "fastparquet", None)
+    for name in ("train", "test"):
+        (tmp_path / f"{name}.parquet").write_bytes(b"PAR1 and so on")
+    assert "install pyarrow" in refusal(tmp_path).remedy
+
+
+# Any layout, and any damage ----------------------------------------------------------------------
+
+
+@st.composite
+def text_layouts(draw: st.DrawFn) -> tuple[Callable[[Path], Path], tuple[Raw, Raw]]:
+    """Draw a way to write a set as text, and the set."""
+    seed = draw(st.integers(0, 99))
+    raws = pictures(draw(st.integers(3, 6)), seed), pictures(draw(st.integers(3, 6)), seed + 1)
+    separator = draw(st.sampled_from([",", ";", "\t", "|", " "]))
+    last = draw(st.booleans())
+    names = draw(st.sampled_from([PIXEL_NAMES, XY_NAMES, [str(n) for n in range(784)]]))
+    label = draw(st.sampled_from(["label", "Class", "target", "标签", "y"]))
+    header = [*names, label] if last else [label, *names]
+    cell = draw(st.sampled_from(["{}", "{}.0", " {}" if separator != " " else "{}"]))
+    scaled = draw(st.booleans())
+    quote = draw(st.sampled_from([str, quoted]))
+    comment = draw(st.sampled_from(["", "# made by hand\n", "\n\n", "% a, b\n"]))
+    write = csvs(
+        raws=raws,
+        header=draw(st.sampled_from([header, None])),
+        separator=separator,
+        last=last,
+        cell=(lambda value: f"{value / 255:.5f}") if scaled else cell.format,
+        quote=quote,
+        end=draw(st.sampled_from(["\n", "\r\n", "\r"])),
+        change=lambda text: comment + text,
+        encoding=draw(st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "gbk"])),
+        pack=draw(st.sampled_from([bytes, gzip.compress, zip_each])),
+    )
+    return write, raws
+
+
+def read(path: Path) -> tuple[Mnist | MnistError, list[str]]:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            data = load_mnist(path)
+        except MnistError as error:
+            return error, []
+    return data, [str(warning.message) for warning in caught]
+
+
+@settings(max_examples=20, deadline=None)
+@given(text_layouts())
+def test_any_layout_of_text_is_read_right(drawn):
+    write, raws = drawn
+    with tempfile.TemporaryDirectory() as folder:
+        data, _ = read(write(Path(folder)))
+    assert not isinstance(data, MnistError), data
+    compare(data, raws)
+
+
+@settings(max_examples=20, deadline=None)
+@given(text_layouts(), st.data())
+def test_any_layout_with_a_cell_lost_or_doubled_is_refused_or_read_with_a_word(drawn, data):
+    write, raws = drawn
+    with tempfile.TemporaryDirectory() as name:
+        file = write(Path(name)) / "mnist_train.csv"
+        content = file.read_bytes()
+        assume(not content.startswith((b"\x1f\x8b", b"PK")) and b"\0" not in content)
+        lines = content.splitlines()
+        row = data.draw(st.integers(len(lines) - len(raws[0][1]), len(lines) - 1))
+        separator = max(b",;\t| ", key=lambda code: lines[row].count(code))
+        cells = lines[row].split(bytes([separator]))
+        column = data.draw(st.integers(0, len(cells) - 1))
+        cells[column : column + 1] = data.draw(st.sampled_from([0, 2])) * [cells[column]]
+        lines[row] = bytes([separator]).join(cells)
+        file.write_bytes(b"\n".join(lines))
+        result, said = read(Path(name))
+    assert isinstance(result, MnistError) or said

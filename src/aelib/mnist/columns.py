@@ -182,7 +182,8 @@ def by_values(file: str, table: np.ndarray) -> tuple[bool, str]:
     first, last = table[:, 0], table[:, -1]
     inner_high = table[:, 1:-1].max(initial=0)
     if inner_high <= 1 and (first.max() > 1) != (last.max() > 1):
-        return _said(file, bool(last.max() > 1), "the others hold 0 to 1")
+        is_last = bool(last.max() > 1)
+        return _said(file, True, "the others hold 0 to 1") if is_last else (False, "")
     share_first, share_last = _label_share(first), _label_share(last)
     if share_first >= _NEAR > share_last:
         return False, ""
@@ -191,26 +192,17 @@ def by_values(file: str, table: np.ndarray) -> tuple[bool, str]:
     if share_last < _NEAR:
         return False, ""  # neither: the first is named where its labels are checked
     varies_first, varies_last = len(np.unique(first)) > 1, len(np.unique(last)) > 1
-    if varies_first != varies_last:
-        return (
-            _said(file, True, "the first is the same in every row")
-            if varies_last
-            else (
-                False,
-                "",
-            )
-        )
-    if not varies_first:
-        if not last.any() and first.any():
-            return False, ""
-        if last.any() and not first.any():
-            return _said(file, True, "the first is 0 in every row")
-        return False, (
-            f"{file} has no header, and its first and last column are alike; its labels were taken "
-            f"from the first. To be sure, {NAME_THEM}."
-        )
+    if varies_first and not last.any() and first.max() < CLASSES:
+        return False, ""  # the usual file: digits, and the corner of a picture
+    if varies_last and not varies_first:
+        return _said(file, True, "the first is the same in every row")
+    if last.any() and not first.any():
+        return _said(file, True, "the first is 0 in every row")
+    if not varies_last:
+        return _said(file, False, "the last is the same in every row")
     if (first.max() < CLASSES) != (last.max() < CLASSES):
-        return _said(file, bool(last.max() < CLASSES), "the first holds values above 9")
+        is_last = bool(last.max() < CLASSES)
+        return _said(file, is_last, f"the {'first' if is_last else 'last'} holds values above 9")
     raise MnistError(
         file,
         "its first and last column",
@@ -225,9 +217,7 @@ def _label_share(column: np.ndarray) -> float:
 
 
 def _said(file: str, last: bool, why: str) -> tuple[bool, str]:
-    if not last:
-        return False, ""
-    return True, (
-        f"{file} has no header; its labels were taken from the last column, as {why}. To be sure, "
-        f"{NAME_THEM}."
+    return last, (
+        f"{file} has no header; its labels were taken from the {'last' if last else 'first'} "
+        f"column, as {why}. To be sure, {NAME_THEM}."
     )

@@ -44,6 +44,40 @@ _ARFF = re.compile(rb"(\s*%[^\n]*\n|\s*\n)*\s*@relation", re.IGNORECASE)
 _LIBSVM = re.compile(rb"\s*[+-]?\d+(\.\d+)?( \d+:[-+.\deE]+){3}")
 
 
+UNDIVIDED = "a table of pictures that says neither train nor test"
+_SAVE = "np.savez('mnist.npz', x_train=..., y_train=..., x_test=..., y_test=...)"
+# What to do with a file of a kind that is not read.
+REMEDIES = {
+    "a Python pickle": f"a pickle may run any code and is not opened: save its arrays by {_SAVE}",
+    "a PyTorch file": "pass torchvision's folder MNIST/raw, which has the IDX files",
+    "a Git LFS pointer, not the file itself": "fetch the files by git lfs pull",
+    "a web page (HTML or XML)": "download the file itself (the 'raw' link, not the page about it)",
+    UNDIVIDED: "write its rows to mnist_train.csv and mnist_test.csv (of OpenML's 70,000 the first "
+    "60,000 are for training)",
+}
+REMEDIES |= dict.fromkeys(
+    ["a 7-Zip archive", "a RAR archive", "a Zstandard file", "an archive too large to look into"],
+    "unpack it",
+)
+REMEDIES |= dict.fromkeys(
+    ["a PNG picture", "a JPEG picture", "a GIF picture"],
+    f"put single pictures into arrays and save them by {_SAVE}",
+)
+REMEDIES |= dict.fromkeys(
+    [
+        "an HDF5 file",
+        "a MATLAB file",
+        "an ARFF file",
+        "a LIBSVM file",
+        "a JSON file",
+        "an Arrow file",
+        "an Excel or Word file",
+        "an old Excel or Word document",
+    ],
+    f"save it as CSV, or its arrays by {_SAVE}",
+)
+
+
 @dataclass(frozen=True)
 class Source:
     """A file on the disk or in an archive.
@@ -56,11 +90,14 @@ class Source:
         The names of the folders below the one given, and its own.
     fetch
         Return its first bytes, as many as asked for; all of them for -1.
+    size
+        Its bytes on the disk; 0 for a member of an archive, which has been read already.
     """
 
     path: str
     names: tuple[str, ...]
     fetch: Callable[[int], bytes]
+    size: int = 0
 
     @property
     def name(self) -> str:
@@ -82,7 +119,7 @@ def file_source(path: Path, names: tuple[str, ...]) -> Source:
         with path.open("rb") as file:
             return file.read(size)
 
-    return Source(str(path), names, fetch)
+    return Source(str(path), names, fetch, path.stat().st_size)
 
 
 def read_bytes(file) -> bytes:

@@ -14,6 +14,8 @@ from pathlib import Path
 from aelib.mnist.arrays import load_array_files, load_arrays
 from aelib.mnist.contents import (
     HEAD,
+    REMEDIES,
+    UNDIVIDED,
     Source,
     file_source,
     inner_head,
@@ -36,6 +38,7 @@ IDX_NAMES = tuple(
 )
 _DEEPEST = 4  # folders below the one given
 _MOST = 5000  # files looked at
+_LARGEST = 1_000_000_000  # bytes of an archive that is opened unasked
 _SKIPPED = {"__MACOSX", "__pycache__", "node_modules", ".git"}
 _TABLES = (".csv", ".tsv", ".txt", ".data", ".dat", ".csv.txt")
 _PACKED = (".gz", ".bz2", ".xz", ".zip")
@@ -87,7 +90,8 @@ def load_files(path: Path) -> tuple[Mnist, list[str]]:
     """Find and read the set in a folder, an archive, or beside a file; return also the notes."""
     chosen = _in_folder(path) if path.is_dir() else _around_file(path)
     data, notes = make_mnist(chosen.split("train"), chosen.split("test"))
-    return data, notes + notes_on(data, " ".join([str(path.absolute()), *chosen.paths]))
+    where = " ".join([str(path.absolute()), *chosen.paths])
+    return data, [*dict.fromkeys(notes), *notes_on(data, where)]
 
 
 def _in_folder(path: Path) -> _Set:
@@ -121,9 +125,12 @@ def _around_file(path: Path) -> _Set:
     if file.form is None:
         raise _not_ours(file)
     beside = next(_levels(path.parent))
-    further = itertools.chain(*itertools.islice(_levels(path.parent.parent), 2))
-    for around in (beside, filter(_has_own_folder, further)):
-        sets = [found for found in _sets(around, file) if file.source.path in found.paths]
+    around = [beside]
+    if _has_own_folder(_open(file_source(path, (path.parent.name, path.name)))[0]):
+        around.append(list(itertools.chain(*itertools.islice(_levels(path.parent.parent), 2))))
+    for near in around:
+        fitting = [other for other in near if _has_own_folder(other)]
+        sets = [found for found in _sets(fitting, file) if file.source.path in found.paths]
         if sets:
             return _the_one(str(path), sets)
     raise _incomplete(path, beside, file)
@@ -188,6 +195,8 @@ def _open(source: Source) -> list[_File]:
     except (OSError, MnistError):
         return [_file(source, "unreadable")]  # reading it, if it must be read, says why
     kind = kind_of(head)
+    if kind in {"zip", "tar"} and source.size > _LARGEST:
+        return [_file(source, "an archive too large to look into")]
     if kind not in {"zip", "tar"}:
         return [_file(source, kind, head)]
     try:
@@ -199,7 +208,7 @@ def _open(source: Source) -> list[_File]:
         return [_npz(source, sorted(name.removesuffix(".npy") for name in names))]
     for sign, words in (
         ("[Content_Types].xml", "an Excel or Word file"),
-        ("data.pkl", "PyTorch's"),
+        ("data.pkl", "a PyTorch file"),
     ):
         if sign in names:
             return [_file(source, words)]
@@ -237,6 +246,8 @@ def _file(source: Source, kind: str, head: bytes = b"") -> _File:
         form = "npz" if "mnist" in name else None
     else:
         form = "CSV" if _is_table(name, kind, head, says) else None
+        if kind == "text" and not says.split and is_wide(head):
+            kind = UNDIVIDED
     return _File(source, kind, form, says)
 
 
@@ -423,47 +434,17 @@ def _words(file: _File) -> str:
 def _remedy(files: list[_File]) -> str:
     put = "put the missing files there under these names, or load_mnist() for the embedded set"
     for file in files:
-        if file.kind in _REMEDIES:
-            return f"{_REMEDIES[file.kind]}; or {put}"
+        if file.kind in REMEDIES:
+            return f"{REMEDIES[file.kind]}; or {put}"
     return put
-
-
-_REMEDIES = {
-    "a Python pickle": "a pickle may run any code and is not opened: save its arrays by "
-    "np.savez('mnist.npz', x_train=..., y_train=..., x_test=..., y_test=...)",
-    "PyTorch's": "pass torchvision's folder MNIST/raw, which has the IDX files",
-    "a PNG picture": "put single pictures into arrays and save them by np.savez('mnist.npz', "
-    "x_train=..., y_train=..., x_test=..., y_test=...)",
-    "a 7-Zip archive": "unpack the archive",
-    "a RAR archive": "unpack the archive",
-    "a Zstandard file": "unpack the file",
-    "a Git LFS pointer, not the file itself": "fetch the files by git lfs pull",
-} | dict.fromkeys(
-    [
-        "an HDF5 file",
-        "a MATLAB file",
-        "an ARFF file",
-        "a LIBSVM file",
-        "a JSON file",
-        "an Arrow file",
-        "an Excel or Word file",
-    ],
-    "save it as CSV, or its arrays by np.savez('mnist.npz', x_train=..., y_train=..., x_test=..., "
-    "y_test=...)",
-)
 
 
 def _not_ours(file: _File) -> MnistError:
     """Say what a file is that belongs to no set."""
-    whole = file.kind == "text" and is_wide(file.source.fetch(HEAD))
-    split_it = (
-        "write its rows to mnist_train.csv and mnist_test.csv (of OpenML's 70,000 the first 60,000 "
-        "are for training)"
-    )
     return MnistError(
         file.source,
         "the file itself",
         "a file of MNIST whose name says train or test",
-        "a table of pictures that does not say which are for training" if whole else _words(file),
-        split_it if whole else _remedy([file]),
+        _words(file),
+        _remedy([file]),
     )

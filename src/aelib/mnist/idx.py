@@ -9,7 +9,7 @@ import struct
 
 import numpy as np
 
-from aelib.mnist.contents import HEAD, Source, kind_of, unpacked
+from aelib.mnist.contents import HEAD, REMEDIES, Source, kind_of, unpacked
 from aelib.mnist.errors import MnistError, replace_it
 from aelib.mnist.sets import PIXELS, SIDE, Raw, Where
 
@@ -41,7 +41,9 @@ def parse_idx(path: str, content: bytes, kind: str) -> np.ndarray:
     again = replace_it(path.replace("\\", "/").rpartition("/")[2])
     what = kind_of(content[:HEAD])
     if what not in {"idx", "binary", "text"}:
-        raise MnistError(path, "the file itself", f"an IDX file of {kind}", what, again)
+        raise MnistError(
+            path, "the file itself", f"an IDX file of {kind}", what, REMEDIES.get(what, again)
+        )
     magic = int.from_bytes(content[:4], "big")
     start = 16 if kind == "images" else 12 if magic == _WIDE_LABELS else 8
     if len(content) < start:

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from aelib.mnist.columns import CELLS, NAME_THEM, NUMBER, Columns, by_name, by_values, is_header
-from aelib.mnist.contents import HEAD, Source, kind_of, unpacked, utf16_of
+from aelib.mnist.contents import HEAD, REMEDIES, Source, kind_of, unpacked, utf16_of
 from aelib.mnist.errors import MnistError, replace_it
 from aelib.mnist.sets import PIXELS, Raw, Where
 
@@ -22,6 +22,7 @@ _BLOCK = 8_000_000  # bytes parsed together, about 4400 rows
 _LOOK = 50  # lines looked at to learn the layout
 _COMMENT = (b"#", b"%", b"//")
 _QUOTE = 34
+_HUGE = 1e30  # fits float32, and is no pixel
 
 
 class _Line(NamedTuple):
@@ -128,8 +129,7 @@ def _as_ascii(source: Source, content: bytes) -> bytes:
             place,
             "a table of numbers as plain text",
             kind,
-            "download the file itself (the 'raw' link, not the page about it), and save a "
-            "workbook or another format as CSV",
+            REMEDIES.get(kind, "download the file itself, unpacked, or save it as CSV"),
         )
     encoding = utf16_of(content[:HEAD])
     if encoding:
@@ -349,7 +349,7 @@ def _parse(source: Source, layout: _Layout, lines: list[_Line], texts: list[byte
         raise _first_bad_cell(source, layout, lines, texts) from error
     if values.size != len(lines) * len(layout.used) or not np.isfinite(values).all():
         raise _first_bad_cell(source, layout, lines, texts)
-    return values.reshape(len(lines), -1)
+    return np.clip(values, -_HUGE, _HUGE).reshape(len(lines), -1)
 
 
 def _without_quotes(text: bytes, texts: list[bytes], separator: bytes) -> bytes:
