@@ -1,11 +1,11 @@
-// The reader's side of the Python beside it, which cuts the pages. Sphinx writes this into language_data.js,
-// which is loaded after searchtools.js.
+// The reader's side of the Python beside it, which cuts the pages. Sphinx writes this into
+// language_data.js, which is loaded after searchtools.js.
 
 /** Cut a query into what the index holds: triples of Chinese characters, and other words. */
 function splitQuery(query) {
   /**
-   * First pieces that lie side by side and leave no character out: the pages mark what a query
-   * is cut into, in this order. Then the triples across them, which make the search exact.
+   * First pieces that lie side by side and leave no character out: results and pages mark what a
+   * query is cut into, in this order. Then the triples across them, which make the search exact.
    */
   function pieces(run) {
     const found = new Set();
