@@ -71,6 +71,7 @@ linkcheck: $(INSTALLED) ## ask every link of the pages whether it is alive (netw
 
 lock: $(INSTALLED) ## write requirements.txt from requirements.in, all versions locked (1 min)
 	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --output-file requirements.txt requirements.in
+	@sed -i.bak 's/^\(torch==[^+]*\)+.*/\1/' requirements.txt && rm requirements.txt.bak # the CPU build's own name
 
 bench: $(INSTALLED) ## time the training against straightforward scripts (5 min)
 	$(BIN)/python benchmarks/training.py
@@ -78,7 +79,7 @@ bench: $(INSTALLED) ## time the training against straightforward scripts (5 min)
 test-mutants: $(INSTALLED) ## prove that deliberate faults turn the regression red (15 min)
 	AELIB_UNATTENDED=1 $(BIN)/pytest tests/notebooks/test_mutants.py
 
-test-lowest: $(INSTALLED) ## run aelib and one notebook with the lowest versions it declares (15 min)
+test-lowest: $(INSTALLED) ## run aelib and one notebook with the lowest versions it declares (6 min)
 	$(BIN)/python -m book.lowest
 
 clean: ## remove everything that was built, but not the environment
