@@ -27,6 +27,7 @@ PACKAGE = Path("src") / "aelib"
 BELOW = {"scipy"}  # computes for scikit-learn
 WITHOUT_RESULT = {"ipython", "pillow", "tqdm", "traitlets"}  # print, pack, count and link
 VARIABLES = re.compile(
+    r"(?!KMP_INIT_AT_FORK$|KMP_DUPLICATE_LIB_OK$)"  # scikit-learn sets both for safety
     r"(ATEN|BLIS|CUBLAS|CUDA|DNNL|GOMP|KMP|MKL|MPS|NPY|NUMEXPR|OMP|ONEDNN|OPENBLAS|PYTORCH|TORCH)_\w+"
     r"|PYTHONHASHSEED"
 )
