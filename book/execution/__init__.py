@@ -57,7 +57,7 @@ def start_watch(app: Sphinx, *_arguments: object) -> None:
 
 def read_again(app: Sphinx, env: BuildEnvironment, added, changed, removed) -> list[str]:
     """Name the pages that must be read again because results, or this package, have changed."""
-    state = f"{app.book_cache.name} {digest(BOOK, {'.py', '.txt'})}"
+    state = f"{app.book_cache.name} {digest(BOOK, {'.py'})}"
     known = getattr(env, "book_read_from", None)
     env.book_read_from = state
     again = [] if known == state else sorted(env.found_docs)

@@ -14,7 +14,7 @@ from pathlib import Path
 from filelock import FileLock
 from jupyter_cache import get_cache
 
-from book.execution.key import decisive, key
+from book.execution.key import decisive, difference, key
 
 BUILD = Path("_build")
 CACHES = BUILD / "execution"
@@ -50,18 +50,11 @@ def open_cache(root: Path) -> tuple[Path, list[str]]:
     if not (folder / DECISIVE).exists():
         earlier = succeeded(root)
         if earlier:
-            changed = difference_to(earlier[0], parts)
+            changed = difference(read_decisive(earlier[0]), parts)
         folder.mkdir(parents=True, exist_ok=True)
         write_whole(folder / DECISIVE, json.dumps(parts, indent=1, sort_keys=True))
     drop_damaged(folder)
     return folder, changed
-
-
-def difference_to(folder: Path, parts: dict) -> list[str]:
-    """Name what differs between an earlier folder's key and these parts."""
-    from book.execution.key import difference
-
-    return difference(read_decisive(folder), parts)
 
 
 def read_decisive(folder: Path) -> dict:
@@ -82,7 +75,6 @@ def succeeded(root: Path) -> list[Path]:
 def close_cache(root: Path, folder: Path) -> None:
     """Note that a build has ended well with a folder, and drop those that are too old."""
     (folder / SUCCEEDED).touch()
-    (folder / SUCCEEDED).write_bytes(b"")  # a new time also where the file was there
     kept = succeeded(root)[:KEPT]
     for other in (root / CACHES).iterdir():
         if other.is_dir() and (other / DECISIVE).exists() and other not in kept:
