@@ -6,7 +6,7 @@ import pytest
 from conftest import ROOT, page_names, wait_for_widgets
 from playwright.sync_api import expect
 
-AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+AXE = ROOT / "book" / "node_modules" / "axe-core" / "axe.min.js"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 
 

@@ -157,7 +157,7 @@ def test_over_a_hundred_settings_the_picture_is_torchs(page, show, networks, dig
             expect(root).to_have_attribute(f"data-{name}", str(value))
         expect(root).to_have_attribute("data-latent-size", str(size))
         worst = max(worst, check(root, family[size], digits[0][digit], noise, seed))
-    request.node.user_properties.append(("largest difference, grey levels", worst))
+    request.node.user_properties.append(("largest difference, grey levels", float(worst)))
 
 
 def test_the_strip_shows_every_thumbnail_at_the_present_settings(page, show, networks, digits):

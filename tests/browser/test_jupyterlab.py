@@ -114,7 +114,7 @@ def test_settings_made_in_the_notebook_reach_python_and_draw_what_torch_answers(
 
     answer = json.loads(run(notebook, "answer()"))
     assert (answer["noise"], answer["digit"], answer["seed"]) == (pytest.approx(0.37), 2, 1)
-    found = difference(root, answer)
+    found = float(difference(root, answer))
     request.node.user_properties.append(("largest difference, grey levels", found))
     assert found <= GREY_LEVELS
     assert np.abs(before - answer["reconstruction"]).max() > 10 * GREY_LEVELS

@@ -31,7 +31,7 @@ process.stdout.write(JSON.stringify(answer ?? null), () => process.exit());
 
 
 def run_node(*arguments: str | Path, given: str = "") -> subprocess.CompletedProcess:
-    """Run Node in ``web/`` and return what it printed and said; ``given`` is its input."""
+    """Run Node in ``book/`` and return what it printed and said; ``given`` is its input."""
     return subprocess.run(
         [NODE, *arguments],
         cwd=HERE,
