@@ -42,7 +42,7 @@ starters: $(INSTALLED) $(BOOK) ## run each starter once as it stands and once so
 	$(BIN)/pytest tests/notebooks/test_starters.py
 
 browser: $(BOOK) .venv/chromium ## check the built site in Chromium
-	$(BIN)/pytest tests/browser
+	$(BIN)/pytest tests/browser --numprocesses 2 --dist loadfile
 
 launch: $(BOOK) .venv/chromium ## open the shortest notebook as Colab and Binder do, check links and wheel
 	$(BIN)/pytest tests/launch

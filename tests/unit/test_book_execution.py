@@ -7,6 +7,8 @@ from sphinx_book import build
 
 from book import execution
 
+pytestmark = pytest.mark.slow
+
 HEADER = """---
 jupytext:
   text_representation:

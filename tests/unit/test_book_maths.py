@@ -1,4 +1,7 @@
+import pytest
 from sphinx_book import build
+
+pytestmark = pytest.mark.slow
 
 MATHS = {"myst_enable_extensions": ["dollarmath", "amsmath"]}
 

@@ -6,6 +6,8 @@ import pytest
 from edition_text import left_over
 from sphinx_book import build
 
+pytestmark = pytest.mark.slow
+
 EXTENSIONS = ("sphinx_design", "book.quiz", "book.notebooks")
 CONFIG = {
     "myst_enable_extensions": ["colon_fence", "dollarmath", "amsmath", "deflist"],

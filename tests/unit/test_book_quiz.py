@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from sphinx_book import build
 
+pytestmark = pytest.mark.slow
+
 ASSETS = Path(__file__).resolve().parents[2] / "book" / "quiz"
 QUESTION = """# Book
 

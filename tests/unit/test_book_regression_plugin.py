@@ -13,6 +13,8 @@ from book.execution.key import facts
 from book.regression.plugin import EXECUTED_WITH
 from book.regression.replay import Replay
 
+pytestmark = pytest.mark.slow
+
 OTHER = {"machine": {"processor": "another"}}
 
 

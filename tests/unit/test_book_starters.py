@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from sphinx_book import build
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = "# Book\n\n```{toctree}\nchapters/one\n```\n"
 PAGE = "# One\n\n```{starter}\n```\n"

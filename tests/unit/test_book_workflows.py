@@ -6,6 +6,8 @@ import yaml
 from book import ROOT
 from book.workflows import lint
 
+pytestmark = pytest.mark.slow
+
 SOUND = """
 name: Sound
 on: push

@@ -11,6 +11,8 @@ from torch.nn import functional
 import aelib
 from aelib import checks
 
+pytestmark = pytest.mark.slow
+
 IMAGES = torch.from_numpy(aelib.load_mnist().test.images)
 MSE = functional.mse_loss
 

@@ -33,6 +33,8 @@ from aelib import checks
 from aelib.checks.house import quietly
 from aelib.checks.randomness import judge_copies, judge_noise
 
+pytestmark = pytest.mark.slow
+
 AUTOENCODER = checks.autoencoder_training
 
 

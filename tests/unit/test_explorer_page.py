@@ -11,6 +11,8 @@ from torch import nn
 from aelib import mlp_autoencoder
 from aelib.live import Explorer, LatentMap
 
+pytestmark = pytest.mark.slow
+
 IMAGES = torch.randint(0, 256, (5, 784), generator=torch.Generator().manual_seed(0)) / 255
 
 

@@ -17,7 +17,7 @@ import joblib
 import numpy as np
 import pytest
 import torch
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -743,6 +743,9 @@ ANY_TEXT = st.text(st.characters(codec="utf-8", exclude_characters=",\r\n\0"), m
 
 
 @settings(max_examples=80, deadline=None)
+@example(cell="#", column=1)
+@example(cell="# 5", column=1)
+@example(cell="//", column=1)
 @given(cell=NUMBER_LIKE | ANY_TEXT, column=st.integers(1, 785))
 def test_any_text_in_a_cell_is_a_whole_number_in_range_or_named_with_its_place(cell, column):
     highest = 9 if column == 1 else 255

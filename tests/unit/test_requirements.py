@@ -21,6 +21,8 @@ from packaging.version import Version
 
 from book import ROOT
 
+pytestmark = pytest.mark.slow
+
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LINUX = {"os_name": "posix", "sys_platform": "linux", "platform_system": "Linux"}
 ELSEWHERE = {"google"}  # a page imports it on Colab alone, which has it

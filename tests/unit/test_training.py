@@ -12,6 +12,8 @@ import aelib
 from aelib import TrainingError, add_noise, fit
 from aelib.training import half_mse
 
+pytestmark = pytest.mark.slow
+
 
 def images(n=40):
     return torch.rand((n, 16), generator=torch.Generator().manual_seed(0))

@@ -273,13 +273,13 @@ def _lines(content: bytes) -> Iterator[_Line]:
 
 
 def _rows(lines: list[_Line], layout: _Layout) -> list[_Line]:
-    """Return the lines that hold data."""
+    """Return the lines that hold data; a whole row behind a comment's mark is damage."""
     return [
         line
         for line in lines
         if line.number >= layout.first
         and line.text.strip(b" \t\r\n\f\v\x1a")
-        and not _is_comment(line.text[:20])
+        and not (_is_comment(line.text[:20]) and _best_separator(line.text)[1] < PIXELS - 1)
     ]
 
 
