@@ -79,7 +79,7 @@ def interval(values: Values) -> Interval:
 
 
 def paired(a: Values, b: Values) -> Interval:
-    """Mean difference ``a − b`` of pairs, such as two methods with the same seeds, and its interval.
+    """Mean difference ``a − b`` of pairs, such as two methods with the same seeds: its interval.
 
     Parameters
     ----------
