@@ -1,13 +1,23 @@
 """Shared module of the chapter: data, networks, training, figures and live explorers."""
 
 from aelib import checks
-from aelib.figures import error_maps, image_grids, image_rows, loss_curves, use_style
+from aelib.figures import (
+    error_maps,
+    image_grids,
+    image_rows,
+    interval_bands,
+    loss_curves,
+    seed_distribution,
+    use_style,
+)
 from aelib.glue import glue
 from aelib.live import Explorer, LatentMap, Parallel, noise_sample
 from aelib.metrics import mse, psnr
 from aelib.mnist import Mnist, MnistError, Split, load_mnist
 from aelib.models import RELU_SIZES, SIGMOID_SIZES, mlp, mlp_autoencoder, parameter_count
 from aelib.noise import add_noise
+from aelib.statistics import Interval, interval, paired
+from aelib.sweep import SweepError, sweep
 from aelib.training import History, TrainingError, accuracy, evaluate, fit, half_mse
 
 __all__ = [
@@ -15,11 +25,13 @@ __all__ = [
     "SIGMOID_SIZES",
     "Explorer",
     "History",
+    "Interval",
     "LatentMap",
     "Mnist",
     "MnistError",
     "Parallel",
     "Split",
+    "SweepError",
     "TrainingError",
     "accuracy",
     "add_noise",
@@ -31,13 +43,18 @@ __all__ = [
     "half_mse",
     "image_grids",
     "image_rows",
+    "interval",
+    "interval_bands",
     "load_mnist",
     "loss_curves",
     "mlp",
     "mlp_autoencoder",
     "mse",
     "noise_sample",
+    "paired",
     "parameter_count",
     "psnr",
+    "seed_distribution",
+    "sweep",
     "use_style",
 ]

@@ -1,4 +1,4 @@
-"""Figures of the chapter: image grids, rows of reconstructions, error maps, loss curves.
+"""Figures of the chapter: image grids, rows of reconstructions, error maps, losses, intervals.
 
 Every function returns a new matplotlib figure and reads images as ``(n, 784)`` arrays or tensors
 in [0, 1]. The text of a figure is English, its size fits a phone: 6.4 inches at 110 dots.
@@ -8,11 +8,13 @@ from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
+from aelib.statistics import interval
 from aelib.training import History
 
 Images = np.ndarray | torch.Tensor
@@ -170,6 +172,60 @@ def loss_curves(
         ax.tick_params(axis="y", which="minor", labelsize=9)
     ax.grid(alpha=0.3, which="both")
     ax.legend()
+    return figure
+
+
+def interval_bands(table: pd.DataFrame, *, x: str, y: str, by: str | None = None) -> Figure:
+    """Draw a mean over seeds against a parameter, with the band of its 95 % interval.
+
+    Parameters
+    ----------
+    table
+        Rows of :func:`aelib.sweep`, at least two for each point.
+    x, y
+        Columns: the parameter, a number, and the result.
+    by
+        Column with one line for each of its values.
+    """
+    figure, ax = plt.subplots()
+    for label, rows in table.groupby(by, sort=False) if by else [(None, table)]:
+        points = {value: interval(part[y]) for value, part in rows.groupby(x)}
+        places = list(points)
+        [line] = ax.plot(
+            places, [point.mean for point in points.values()], marker="o", markersize=4, label=label
+        )
+        low, high = zip(*((point.low, point.high) for point in points.values()), strict=True)
+        ax.fill_between(places, low, high, color=line.get_color(), alpha=0.25, linewidth=0)
+    ax.set(xlabel=x.replace("_", " "), ylabel=y.replace("_", " "))
+    ax.grid(alpha=0.3)
+    if by:
+        ax.legend(title=by.replace("_", " "))
+    return figure
+
+
+def seed_distribution(values: Sequence[float], mark: float, *, xlabel: str, label: str) -> Figure:
+    """Draw one number of every seed as a dot, their mean with its interval, and a mark beside them.
+
+    Parameters
+    ----------
+    values
+        ``(n,)``, one for each seed.
+    mark, label
+        The number to compare with, such as the answer key's, and its name.
+    xlabel
+        Name of the number, with its unit.
+    """
+    figure, ax = plt.subplots(figsize=(6.4, 1.6))
+    mean = interval(values)
+    ax.plot(values, np.zeros(len(values)), "o", alpha=0.4, label=f"{len(values)} seeds")
+    ax.errorbar(
+        mean.mean, 0.5, xerr=[[mean.mean - mean.low], [mean.high - mean.mean]], fmt="s", capsize=4,
+        label="mean, 95 % interval",
+    )  # fmt: skip
+    ax.axvline(mark, color="black", linestyle="--", label=label)
+    ax.set(xlabel=xlabel, ylim=(-0.5, 1), yticks=[])
+    ax.spines["left"].set_visible(False)
+    ax.legend(fontsize=9, ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1))
     return figure
 
 

@@ -217,10 +217,10 @@ def _mean_loss(losses: list[torch.Tensor], batch_size: int, n: int, epoch: int) 
 
 def _progress(epochs: int):
     """Count epochs with a tqdm bar where somebody watches, and silently in a build."""
-    return tqdm(range(epochs), desc="training", unit="epoch", disable=not _is_watched())
+    return tqdm(range(epochs), desc="training", unit="epoch", disable=not is_watched())
 
 
-def _is_watched() -> bool:
+def is_watched() -> bool:
     """Whether there is a terminal, or a live notebook that is not being executed by a build."""
     if os.environ.get(UNATTENDED):
         return False

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from book.execution import key as module
-from book.execution.key import decisive, difference, facts, key, meaning, processor
+from book.execution.key import decisive, difference, facts, key, provenance
 
 CODE = '''"""Train."""
 
@@ -73,17 +72,19 @@ def test_what_python_computes_changes_the_key(project, old, new):
 
 
 def test_a_function_of_nothing_but_a_docstring_stays_python():
-    one = meaning('def f():\n    """Say."""\n', Path("f.py"))
-    assert one == meaning("def f():\n    pass\n", Path("f.py"))
+    one = provenance.meaning('def f():\n    """Say."""\n', Path("f.py"))
+    assert one == provenance.meaning("def f():\n    pass\n", Path("f.py"))
 
 
 def test_a_text_in_an_expression_is_no_docstring():
-    assert meaning('x = "a"\n', Path("f.py")) != meaning('x = "b"\n', Path("f.py"))
+    assert provenance.meaning('x = "a"\n', Path("f.py")) != provenance.meaning(
+        'x = "b"\n', Path("f.py")
+    )
 
 
 def test_a_module_that_is_not_python_is_named_with_its_line():
     with pytest.raises(SyntaxError, match=r"broken\.py, line 2"):
-        meaning("x = 1\ny = (\n", Path("broken.py"))
+        provenance.meaning("x = 1\ny = (\n", Path("broken.py"))
 
 
 @pytest.mark.parametrize(
@@ -130,9 +131,9 @@ def test_the_version_installed_counts_and_the_version_asked_for_does_not(project
     before = now(project)
     edit(project / "pyproject.toml", "numpy>=1.26", "numpy>=1.25")
     assert now(project) == before
-    version = module.importlib.metadata.version
+    version = provenance.importlib.metadata.version
     monkeypatch.setattr(
-        module.importlib.metadata,
+        provenance.importlib.metadata,
         "version",
         lambda name: "9.9" if name == "numpy" else version(name),
     )
@@ -201,8 +202,8 @@ def test_a_processor_is_named_by_maker_family_model_and_widest_vectors(tmp_path)
         "processor\t: 0\nvendor_id\t: AuthenticAMD\ncpu family\t: 25\nmodel\t\t: 17\n"
         "model name\t: AMD EPYC\ncpu MHz\t\t: 2445.4\nflags\t\t: fpu avx2 avx512f sse\n"
     )
-    assert processor(info).endswith("AuthenticAMD 25 17 avx2 avx512f")
+    assert provenance.processor(info).endswith("AuthenticAMD 25 17 avx2 avx512f")
 
 
 def test_a_system_without_cpuinfo_is_named_too(tmp_path):
-    assert processor(tmp_path / "none")
+    assert provenance.processor(tmp_path / "none")
