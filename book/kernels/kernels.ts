@@ -5,8 +5,9 @@
 
 const ROWS: i32 = 4, COLUMNS: i32 = 8, DEPTH: i32 = 256;
 
-/** C += A·B. A is m×k, B is k×n; element (i, j) of each lies at i·rowStep + j·columnStep. C's rows
- *  lie one after the other. `free`: address from which (m + 3)·256 + 256·8 + 32 floats may be used. */
+/** C += A·B. A is m×k, B is k×n; element (i, j) of each lies at i·rowStep + j·columnStep. C's
+ *  rows lie one after the other. `free`: address from which (m + 3)·256 + 256·8 + 32 floats may be
+ *  used. */
 export function multiply(
   m: i32, n: i32, k: i32, a: usize, aRow: i32, aColumn: i32, b: usize, bRow: i32, bColumn: i32,
   c: usize, free: usize,
@@ -220,7 +221,7 @@ export function squares(y: usize, target: usize, g: usize, n: i32, factor: f32):
   return total;
 }
 
-/** Write each of `rows` values `area` times, one row after the other, for each of `count` images. */
+/** Write each of `rows` values `area` times, row after row, for each of `count` images. */
 export function spread(from: usize, rows: i32, area: i32, count: i32, to: usize): void {
   for (let i = 0; i < count; i++) {
     if (area == 1) {
@@ -273,7 +274,7 @@ export function adam(
   return span < 0 ? 0 : min(n, span / stride + 1);
 }
 
-/** Lay what each of h×w windows sees as a column of `seen`; or, back, add each value to its pixel. */
+/** Lay what each of h×w windows sees as a column of `seen`; back: add each value to its pixel. */
 export function unfold(
   image: usize, C: i32, H: i32, W: i32, kh: i32, kw: i32, sh: i32, sw: i32, ph: i32, pw: i32,
   h: i32, w: i32, seen: usize, back: bool,
@@ -304,7 +305,7 @@ export function unfold(
   }
 }
 
-/** The largest value of each window; `chosen`: which pixel of its plane it was, for the way back. */
+/** The largest value of each window; `chosen`: which pixel of its plane it was, for later. */
 export function maxPool(
   x: usize, planes: i32, H: i32, W: i32, kh: i32, kw: i32, sh: i32, sw: i32, ph: i32, pw: i32,
   h: i32, w: i32, y: usize, chosen: usize,

@@ -27,8 +27,8 @@ function linear({ inputs, outputs }, x, tools) {
   if (x.size !== inputs)
     throw new Error(`A linear layer takes ${inputs} values; what comes before gives ${x.size}.`);
   const { kernels, multiply } = tools;
-  const weight = tools.weights(inputs * outputs);
-  const bias = tools.weights(outputs);
+  const weight = tools.weights(inputs * outputs, inputs);
+  const bias = tools.weights(outputs, inputs);
   const y = tools.signal([outputs]);
   tools.rows(Math.max(tools.batch, outputs));
   return {

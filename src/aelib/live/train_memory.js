@@ -3,7 +3,7 @@
 import { KERNELS } from "./kernels.js";
 
 /** @typedef {{at: number, values: Float32Array}} Part an address in bytes, and what is there */
-/** @typedef {Record<string, (...numbers: number[]) => number>} Kernels see book/kernels/kernels.ts */
+/** @typedef {Record<string, (...numbers: number[]) => number>} Kernels those of kernels.ts */
 
 const PAGE = 65536; // bytes, WebAssembly's own
 const START = 1024; // what the compiler keeps for itself lies below

@@ -14,7 +14,10 @@ import { makeMemory } from "./train_memory.js";
  * @typedef {Part & {shape: number[], size: number, gradient: Part | null}} Signal
  */
 /** @typedef {Signal & {gradient: Part}} Inner a signal between two layers */
-/** @typedef {Part & {gradient: Part, count: number}} Weights of a layer */
+/**
+ * Weights of a layer, which begin between −bound and bound, as torch's do.
+ * @typedef {Part & {gradient: Part, count: number, bound: number}} Weights
+ */
 /** @typedef {[at: number, rowStep: number, columnStep: number]} Matrix */
 /**
  * What a layer makes itself of. `multiply` adds the product of an m×k and a k×n matrix to an m×n
@@ -24,7 +27,7 @@ import { makeMemory } from "./train_memory.js";
  *   batch: number,
  *   take: (n: number) => Part,
  *   signal: (shape: number[]) => Inner,
- *   weights: (n: number) => Weights,
+ *   weights: (n: number, inputs: number) => Weights,
  *   rows: (m: number) => void,
  *   multiply: (m: number, n: number, k: number, a: Matrix, b: Matrix, c: number) => void,
  * }} Tools
@@ -60,8 +63,9 @@ export function makeNetwork(layers, inputs, batch) {
       const size = product(shape);
       return Object.assign(take(batch * size), { shape, size, gradient: take(batch * size) });
     },
-    weights(count) {
-      weights.push(Object.assign(take(count), { count, gradient: take(count) }));
+    weights(count, inputs) {
+      const bound = 1 / Math.sqrt(inputs);
+      weights.push(Object.assign(take(count), { count, bound, gradient: take(count) }));
       return weights[weights.length - 1];
     },
     rows(m) {
@@ -135,6 +139,8 @@ export function makeNetwork(layers, inputs, batch) {
     adam,
     /** All weights, in the order of torch's `parameters()`. */
     weights: () => together((part) => part.values),
+    /** How far from 0 each weight may begin. */
+    bounds: () => together(({ count, bound }) => new Float32Array(count).fill(bound)),
     gradients: () => together((part) => part.gradient.values),
     /** @param {Float32Array} values */
     setWeights(values) {

@@ -47,8 +47,8 @@ function convolution(layer, x, tools) {
   const [h, w] = positions(layer, x.shape);
   const columns = C * layer.kernel[0] * layer.kernel[1];
   const area = h * w;
-  const weight = tools.weights(filters * columns);
-  const bias = tools.weights(filters);
+  const weight = tools.weights(filters * columns, columns);
+  const bias = tools.weights(filters, columns);
   const y = tools.signal([filters, h, w]);
   const seen = tools.take(columns * area);
   const window = [C, H, W, ...layer.kernel, ...layer.stride, ...layer.padding, h, w];
@@ -92,8 +92,8 @@ function transposedConvolution(layer, x, tools) {
   );
   const columns = filters * kernel[0] * kernel[1];
   const area = h * w;
-  const weight = tools.weights(C * columns);
-  const bias = tools.weights(filters);
+  const weight = tools.weights(C * columns, columns);
+  const bias = tools.weights(filters, columns);
   const y = tools.signal([filters, H, W]);
   const seen = tools.take(columns * area);
   const window = [filters, H, W, ...kernel, ...stride, ...padding, h, w];
