@@ -1,0 +1,53 @@
+// The memory that the kernels of training work on. Everything a network needs lies in one
+// WebAssembly.Memory; a part of it is known by its address and seen as numbers.
+import { KERNELS } from "./kernels.js";
+
+/** @typedef {{at: number, values: Float32Array}} Part an address in bytes, and what is there */
+/** @typedef {Record<string, (...numbers: number[]) => number>} Kernels those of kernels.ts */
+
+const PAGE = 65536; // bytes, WebAssembly's own
+const START = 1024; // what the compiler keeps for itself lies below
+const LARGEST = 16384; // pages: 1 GB, far more than the largest network here needs
+
+/**
+ * Compile the kernels and give them memory. Compiling is done at once, without a promise: the
+ * bytes are few, and a worker may do so.
+ */
+export function makeMemory() {
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: LARGEST });
+  const bytes = Uint8Array.from(atob(KERNELS), (c) => c.charCodeAt(0));
+  const stop = () => {
+    throw new Error("a kernel stopped");
+  };
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
+    env: { memory, abort: stop },
+  });
+  const kernels = /** @type {Kernels} */ (/** @type {unknown} */ (instance.exports));
+  let end = START;
+  /** @type {{at: number, n: number, part: Part}[]} */
+  const parts = [];
+
+  /**
+   * Hand out room for n numbers, all 0. `values` are there once `open` has been called.
+   * @param {number} n
+   * @returns {Part}
+   */
+  function take(n) {
+    const part = { at: end, values: new Float32Array(0) };
+    parts.push({ at: end, n, part });
+    end += Math.ceil(n / 4) * 16; // whole vectors: a kernel may work on the few numbers too many
+    return part;
+  }
+
+  /**
+   * Get the memory that has been handed out; nothing can be handed out afterwards.
+   * @throws {RangeError} the browser does not give so much
+   */
+  function open() {
+    const missing = Math.ceil((end - memory.buffer.byteLength) / PAGE);
+    if (missing > 0) memory.grow(missing);
+    for (const { at, n, part } of parts) part.values = new Float32Array(memory.buffer, at, n);
+  }
+
+  return { kernels, take, open };
+}
