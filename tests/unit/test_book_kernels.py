@@ -3,6 +3,8 @@ import pytest
 from book import kernels
 from book.node import HERE
 
+pytestmark = pytest.mark.slow
+
 COMPILER = HERE / kernels.COMPILER
 
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from unittest import mock
 
 import joblib
 import pandas as pd
@@ -15,6 +16,8 @@ from sweep_runs import brittle, doubled, killed_once, noted, trained
 
 from aelib import SweepError, sweep
 from aelib.sweep.decides import what_decides
+
+pytestmark = pytest.mark.slow
 
 HERE = Path(__file__).parent
 SEEDS = range(3)
@@ -90,6 +93,7 @@ def test_one_process_two_processes_and_a_dask_cluster_give_the_same_rows(tmp_pat
     with joblib.parallel_config(n_jobs=2):
         tables.append(sweep(trained, GRID, folder=tmp_path / "two", seeds=[0, 1]))
     with (
+        mock.patch.dict(os.environ),  # distributed leaves variables for its workers there
         LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
         Client(cluster) as client,
     ):

@@ -6,6 +6,8 @@ from browser_code import evaluate
 from torch import nn
 from torch.nn import functional as F  # noqa: N812
 
+pytestmark = pytest.mark.slow
+
 COUNT = 3
 IMAGE = (3, 11, 7)
 

@@ -11,6 +11,8 @@ from aelib import load_mnist
 from aelib.live.recipe import ACTIVATIONS, PRESETS, network
 from aelib.live.replay import replay
 
+pytestmark = pytest.mark.slow
+
 STEPS = 20
 SETTINGS = {
     "latent": 32,
