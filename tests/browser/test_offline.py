@@ -15,11 +15,11 @@ def test_a_page_loads_with_the_network_blocked_and_without_an_error(page, record
     assert record.errors == []
 
 
-def test_a_page_opened_from_disk_is_whole_and_its_explorers_are_live(browser, name):
+def test_a_page_opened_from_disk_is_whole_and_its_explorers_are_live(browser, name_on_disk):
     with browser.new_context() as context:
         record = watch(context, HTML.as_uri())
         page = context.new_page()
-        page.goto((HTML / name).as_uri(), wait_until="networkidle")
+        page.goto((HTML / name_on_disk).as_uri(), wait_until="networkidle")
         wait_for_widgets(page)
         for live in page.locator(".ae-live:has(.ae-explorer)").all():
             explorer = live.locator(".ae-explorer")

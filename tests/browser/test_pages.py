@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
-from conftest import HTML, wait_for_widgets
+from conftest import HTML, PATH, wait_for_widgets
 
 EXPLORER_STATE = re.compile(r"(ae\d+)=")
 RAW_TEX = re.compile(r"\$[^$\n]*\\[a-z]+|\\(begin|frac|mathbf|mathrm|hat|sum)\b")
@@ -83,7 +83,9 @@ def test_every_link_inside_the_site_leads_to_a_page_and_a_place_on_it(name):
         target = urlsplit(link.get("href") or link.get("src"))
         if target.scheme or target.netloc:
             continue
-        path = (HTML / name).parent / unquote(target.path) if target.path else HTML / name
+        found = unquote(urlsplit(urljoin(PATH + name, target.geturl())).path)
+        assert found.startswith(PATH), f"{name}: {link}"
+        path = HTML / (found.removeprefix(PATH) or "index.html")
         assert path.is_file(), f"{name}: {link}"
         if target.fragment and path.suffix == ".html":
             page = parsed(path.resolve().relative_to(HTML.resolve()).as_posix())

@@ -112,7 +112,7 @@ def test_with_several_right_letters_each_must_be_chosen(page):
 
 
 def test_without_javascript_the_question_and_a_closed_answer_remain(browser, site):
-    context = browser.new_context(java_script_enabled=False, base_url=site)
+    context = browser.new_context(java_script_enabled=False, base_url=f"{site}/")
     page = context.new_page()
     page.goto(PAGE)
     quiz = page.locator(SINGLE)
