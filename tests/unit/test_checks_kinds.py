@@ -727,7 +727,9 @@ def test_a_measured_number_that_is_none_is_no_nan_in_the_report(tmp_path):
     def refuse(text):
         raise AssertionError(text)
 
-    found = json.loads((tmp_path / "report.json").read_text(), parse_constant=refuse)
+    found = json.loads(
+        (tmp_path / "report.json").read_text(encoding="utf-8"), parse_constant=refuse
+    )
     assert found[-1]["measured"] == {"test_mse": None}
 
 
