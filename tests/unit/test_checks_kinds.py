@@ -26,12 +26,13 @@ from answer_parts import (
     training,
     update,
 )
+from scipy.special import betainc, erfc
 from torch import nn
 from torch.nn import functional
 
 from aelib import checks
 from aelib.checks.house import quietly
-from aelib.checks.randomness import judge_copies, judge_noise
+from aelib.checks.randomness import ALIKE, CENTRE, SPREAD, judge_copies, judge_noise
 
 AUTOENCODER = checks.autoencoder_training
 
@@ -587,7 +588,12 @@ WRONG = {
     ),
     "2: a new network returned": (
         checks.classifier_training,
-        classifying(finish=lambda network: network.apply(lambda m: None) and None),
+        classifying(finish=lambda trained: head()),
+        "Which network does the function return?",
+    ),
+    "2: nothing returned": (
+        checks.classifier_training,
+        classifying(finish=lambda trained: None),
         "`return classifier`",
     ),
     "3: copies that are thrown away": (
@@ -761,6 +767,23 @@ def test_a_training_may_take_image_by_image_without_an_axis_for_the_batch(monkey
 
     monkeypatch.setattr(probes, "IMAGES", 24)
     assert AUTOENCODER(image_by_image).messages == []
+
+
+def chance_of_a_correlation(bound, count):
+    """Two-sided, for two lists of so many independent normal numbers, exactly."""
+    return betainc((count - 2) / 2, 0.5, 1 - bound**2)
+
+
+def test_a_right_answer_meets_a_false_alarm_once_in_a_million_checks_at_most():
+    pixels, images, epochs = 392, 300, 3
+    rows = 512 * epochs
+    alarms = (
+        rows * (rows - 1) / 2 * chance_of_a_correlation(ALIKE, pixels)
+        + 784 * 783 / 2 * chance_of_a_correlation(ALIKE, images)
+        + erfc(CENTRE * math.sqrt(100_000 / 2))
+        + erfc((SPREAD[1] - 1) * math.sqrt(100_000))
+    )
+    assert alarms < 1e-6
 
 
 SEEDS = int(os.environ.get("AELIB_SEEDS", "3"))
