@@ -127,7 +127,7 @@ def sgemm_peak(size: int = 2048, repeats: int = 10) -> float:
 def in_own_process(exercise: str, side: str, epochs: int) -> dict[str, float]:
     """Run one training in a fresh interpreter and read its figures."""
     command = [sys.executable, __file__, "--epochs", str(epochs), "--only", exercise, side]
-    finished = subprocess.run(command, capture_output=True, text=True, check=True)
+    finished = subprocess.run(command, capture_output=True, text=True, check=True, encoding="utf-8")
     return json.loads(finished.stdout.splitlines()[-1])
 
 
@@ -164,7 +164,7 @@ def main() -> None:
     REPORT.parent.mkdir(exist_ok=True)
     partial = REPORT.with_suffix(".part")
     report = {"epochs": arguments.epochs, "sgemm_gflops": peak, "exercises": rows, "ratio": ratio}
-    partial.write_text(json.dumps(report, indent=2))
+    partial.write_text(json.dumps(report, indent=2), encoding="utf-8")
     partial.replace(REPORT)
 
 

@@ -48,7 +48,7 @@ def install_packages(folder: Path = HERE) -> Path:
     modules = folder / "node_modules"
     stamp = modules / ".installed-lock"
     wanted = digest(folder / "package.json", folder / "package-lock.json")
-    if stamp.exists() and stamp.read_text() == wanted:
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
         return modules
     logger.info(
         "installing the npm packages of %s (first build, or changed lock file)", folder.name
@@ -69,7 +69,7 @@ def install_packages(folder: Path = HERE) -> Path:
             f"{done.stderr.strip()[-2000:]}"
         )
     modules.mkdir(exist_ok=True)  # npm makes none for no package
-    stamp.write_text(wanted)
+    stamp.write_text(wanted, encoding="utf-8")
     return modules
 
 

@@ -20,7 +20,7 @@ PERIOD = 0.25  # seconds between two looks; the system keeps the peak of what ha
 def peak_memory(pid: int, proc: Path = Path("/proc")) -> int:
     """Return the most memory a running process has had at once, in megabytes; 0 if unknown."""
     try:
-        status = (proc / str(pid) / "status").read_text()
+        status = (proc / str(pid) / "status").read_text(encoding="utf-8")
     except OSError:  # not Linux, or the process has just ended
         return 0
     found = re.search(r"VmHWM:\s*(\d+) kB", status)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -33,7 +34,10 @@ def render(root: Path = ROOT) -> dict[str, dict[str, Any]]:
     jupyter_book = str(Path(sys.executable).with_name("jupyter-book"))
     options = ["--builder", "custom", "--custom-builder", "notebooks", "--warningiserror"]
     command = [jupyter_book, "build", ".", *options, "--keep-going", "--quiet"]
-    finished = subprocess.run(command, cwd=root, capture_output=True, text=True)
+    utf8 = os.environ | {"PYTHONUTF8": "1"}  # what it says is Chinese, whatever the system's own
+    finished = subprocess.run(
+        command, cwd=root, env=utf8, capture_output=True, text=True, encoding="utf-8"
+    )
     if finished.returncode:
         said = finished.stderr.partition("Traceback (most recent call last)")[0].strip()
         raise EditionError(f"The notebooks could not be made:\n{said}")

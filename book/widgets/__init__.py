@@ -54,7 +54,9 @@ NOTICE = {
 
 def check_versions() -> None:
     """Stop where the page's anywidget would not match the one that ran the notebooks."""
-    page = json.loads((BOOK / "package.json").read_text())["dependencies"]["anywidget"]
+    page = json.loads((BOOK / "package.json").read_text(encoding="utf-8"))["dependencies"][
+        "anywidget"
+    ]
     notebook = importlib.metadata.version("anywidget")
     if page != notebook:
         raise ExtensionError(

@@ -67,7 +67,9 @@ class Environment:
     def pip(self, *arguments: str | Path) -> str:
         """Run pip in the environment; its own words are the message of a failure."""
         command = [self.python, "-m", "pip", "--disable-pip-version-check", *arguments]
-        done = subprocess.run(command, capture_output=True, text=True, cwd=self.folder)
+        done = subprocess.run(
+            command, capture_output=True, text=True, cwd=self.folder, encoding="utf-8"
+        )
         assert done.returncode == 0, done.stderr[-3000:]
         return done.stdout
 
@@ -118,7 +120,9 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("clone") / "book"
     subprocess.run(["git", "clone", "--quiet", ROOT, folder], check=True)
     command = ["git", "-C", folder, "rev-parse", "HEAD"]
-    commit = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    commit = subprocess.run(
+        command, capture_output=True, text=True, check=True, encoding="utf-8"
+    ).stdout.strip()
     return f"git+{folder.as_uri()}@{commit}"
 
 

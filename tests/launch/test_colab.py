@@ -27,7 +27,7 @@ def kernel(colab, tmp_path, monkeypatch) -> str:
     }
     folder = tmp_path / "jupyter" / "kernels" / "colab"
     folder.mkdir(parents=True)
-    (folder / "kernel.json").write_text(json.dumps(spec))
+    (folder / "kernel.json").write_text(json.dumps(spec), encoding="utf-8")
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
     monkeypatch.setenv("AELIB_UNATTENDED", "1")
     monkeypatch.delenv("PYTHONPATH", raising=False)

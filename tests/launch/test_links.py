@@ -25,7 +25,9 @@ def committed() -> set[str]:
     """Every file of the repository, as a path from its root."""
     command = ["git", "-C", ROOT, "ls-files", "-z"]
     return set(
-        subprocess.run(command, capture_output=True, text=True, check=True).stdout.split("\0")
+        subprocess.run(
+            command, capture_output=True, text=True, check=True, encoding="utf-8"
+        ).stdout.split("\0")
     )
 
 

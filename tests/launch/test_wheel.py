@@ -32,7 +32,11 @@ def test_the_wheel_brings_the_data_and_shows_an_explorer(tmp_path):
 
     pip.pip("install", "--quiet", "--constraint", ROOT / "requirements.txt", wheel)
     done = subprocess.run(
-        [pip.python, "-I", "-c", SHOW], cwd=tmp_path, capture_output=True, text=True
+        [pip.python, "-I", "-c", SHOW],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout == "shown\n"

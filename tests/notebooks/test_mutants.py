@@ -146,7 +146,12 @@ def nbval(folder: Path, *options: str, **environment: str) -> str:
     """Execute the notebook in a folder by nbval; return what it says, which must be red."""
     command = [sys.executable, "-m", "pytest", "--rootdir", ROOT, "-q", "--nbval", *options, "."]
     finished = subprocess.run(
-        command, cwd=folder, env=os.environ | environment, capture_output=True, text=True
+        command,
+        cwd=folder,
+        env=os.environ | environment | {"PYTHONUTF8": "1"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
     )
     assert finished.returncode == pytest.ExitCode.TESTS_FAILED, finished.stdout
     return finished.stdout
@@ -172,7 +177,10 @@ def test_a_fault_in_the_package_turns_the_regression_red(fault, machine, tmp_pat
     package = tmp_path / "src" / "aelib"
     shutil.copytree(ROOT / "src" / "aelib", package)
     file = package / fault.file
-    file.write_text(changed_once(file.read_text(), fault.before, fault.after, fault.file))
+    file.write_text(
+        changed_once(file.read_text(encoding="utf-8"), fault.before, fault.after, fault.file),
+        encoding="utf-8",
+    )
     shutil.copyfile(ROOT / "chapters" / f"{fault.page}.ipynb", tmp_path / f"{fault.page}.ipynb")
     environment = ELSEWHERE if machine == "elsewhere" else {}
     said = nbval(tmp_path, "--exitfirst", PYTHONPATH=str(package.parent), **environment)

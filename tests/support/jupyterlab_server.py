@@ -53,7 +53,7 @@ def serve(python: Path, notebook: Path, home: Path) -> Iterator[tuple[str, subpr
     environment = os.environ | {name: str(folder) for name, folder in folders.items()}
     log = home / "log.txt"
     with (
-        log.open("w") as stderr,
+        log.open("w", encoding="utf-8") as stderr,
         subprocess.Popen(command, env=environment, stderr=stderr) as server,
     ):
         try:

@@ -20,7 +20,7 @@ FORK = {
 
 @pytest.fixture
 def root(tmp_path):
-    (tmp_path / "_config.yml").write_text(yaml.safe_dump(CONFIG))
+    (tmp_path / "_config.yml").write_text(yaml.safe_dump(CONFIG), encoding="utf-8")
     return tmp_path
 
 
@@ -76,10 +76,10 @@ def source(tmp_path):
     """Where a book of one notebook page is built from; MyST-NB's copy of it is there already."""
     folder = tmp_path / "source"
     folder.mkdir()
-    (folder / "_config.yml").write_text(yaml.safe_dump(CONFIG))
+    (folder / "_config.yml").write_text(yaml.safe_dump(CONFIG), encoding="utf-8")
     executed = tmp_path / "jupyter_execute"
     executed.mkdir()
-    (executed / "index.ipynb").write_text("the theme's copy")
+    (executed / "index.ipynb").write_text("the theme's copy", encoding="utf-8")
     return folder
 
 
@@ -98,8 +98,8 @@ def test_the_theme_s_buttons_follow_the_environment_of_a_fork(source, tmp_path, 
 
 
 def test_the_download_is_the_twin_beside_the_page(source, tmp_path):
-    (source / "index.ipynb").write_text("the twin")
+    (source / "index.ipynb").write_text("the twin", encoding="utf-8")
     config = {"html_theme_options": OPTIONS, "exclude_patterns": ["**.ipynb"]}
     book = build(tmp_path, {"index.md": PAGE}, "book.address", **config)
     assert book.warnings == ""
-    assert (book.html / "_sources" / "index.ipynb").read_text() == "the twin"
+    assert (book.html / "_sources" / "index.ipynb").read_text(encoding="utf-8") == "the twin"

@@ -39,16 +39,20 @@ class MiniBook:
         package = self.source / "src" / "aelib"
         (package / "live").mkdir(parents=True)
         (package / "data").mkdir()
-        (self.source / "pyproject.toml").write_text('[project]\ndependencies = ["numpy"]\n')
+        (self.source / "pyproject.toml").write_text(
+            '[project]\ndependencies = ["numpy"]\n', encoding="utf-8"
+        )
         self.fit, self.style = package / "training.py", package / "live" / "explorer.css"
         self.data = package / "data" / "images.gz"
-        self.fit.write_text(FIT)
-        self.style.write_text("a {}\n")
+        self.fit.write_text(FIT, encoding="utf-8")
+        self.style.write_text("a {}\n", encoding="utf-8")
         self.data.write_bytes(b"pixels")
-        (self.source / "index.md").write_text("# Book\n\n```{toctree}\none\ntwo\n```\n")
+        (self.source / "index.md").write_text(
+            "# Book\n\n```{toctree}\none\ntwo\n```\n", encoding="utf-8"
+        )
         for name in ("one", "two"):
             self.page(name).write_text(
-                HEADER + f"# {name}\n" + CELL.format(log=self.log, name=name)
+                HEADER + f"# {name}\n" + CELL.format(log=self.log, name=name), encoding="utf-8"
             )
 
     def page(self, name):
@@ -56,7 +60,7 @@ class MiniBook:
 
     def build(self):
         """Build; return the pages executed, and those that were to be written again."""
-        self.log.write_text("")
+        self.log.write_text("", encoding="utf-8")
         rewritten, original = [], execution.write_again
 
         def spy(app, env):
@@ -68,14 +72,14 @@ class MiniBook:
             book = build(self.folder, {}, "book.execution", **options)
         assert book.warnings == ""
         assert "result of one" in book.page("one.html")
-        return sorted(self.log.read_text().split()), set(rewritten) & {"one", "two"}
+        return sorted(self.log.read_text(encoding="utf-8").split()), set(rewritten) & {"one", "two"}
 
 
 def edited(file, old, new):
     """Change a file in one place."""
-    text = file.read_text()
+    text = file.read_text(encoding="utf-8")
     assert text.count(old) == 1
-    file.write_text(text.replace(old, new))
+    file.write_text(text.replace(old, new), encoding="utf-8")
 
 
 @pytest.fixture(scope="module")

@@ -27,16 +27,18 @@ from book.execution.caches import (
 def project(tmp_path, monkeypatch):
     """A project whose results depend on one file."""
     monkeypatch.setattr(
-        caches, "decisive", lambda root: {"files": {"fit": (root / "fit.py").read_text()}}
+        caches,
+        "decisive",
+        lambda root: {"files": {"fit": (root / "fit.py").read_text(encoding="utf-8")}},
     )
-    (tmp_path / "fit.py").write_text("one")
+    (tmp_path / "fit.py").write_text("one", encoding="utf-8")
     (tmp_path / "_build").mkdir()
     return tmp_path
 
 
 def build(project, code):
     """Open and close the cache of a state of the code; return its folder."""
-    (project / "fit.py").write_text(code)
+    (project / "fit.py").write_text(code, encoding="utf-8")
     folder, _ = open_cache(project)
     close_cache(project, folder)
     return folder
@@ -64,7 +66,7 @@ def test_going_back_to_an_earlier_state_finds_its_results(project):
 
 def test_nothing_is_deleted_before_a_build_has_succeeded(project):
     folders = [build(project, f"state {i}") for i in range(KEPT)]
-    (project / "fit.py").write_text("new")
+    (project / "fit.py").write_text("new", encoding="utf-8")
     opened, _ = open_cache(project)
     assert all(folder.exists() for folder in folders)
     close_cache(project, opened)
@@ -103,7 +105,7 @@ def test_a_stray_file_harms_nothing(project):
 
 def test_a_new_cache_says_what_has_changed_since_the_last_build(project):
     build(project, "one")
-    (project / "fit.py").write_text("two")
+    (project / "fit.py").write_text("two", encoding="utf-8")
     folder, changed = open_cache(project)
     assert changed == ["fit"]
     assert (folder / DECISIVE).exists()
@@ -119,7 +121,7 @@ def test_a_notebook_that_a_killed_build_left_damaged_is_forgotten_and_others_kep
     if damage == "missing":
         shutil.rmtree(file.parent)
     else:
-        file.write_text(file.read_text()[:40])
+        file.write_text(file.read_text(encoding="utf-8")[:40], encoding="utf-8")
     assert drop_damaged(folder) == ["broken.md"]
     with pytest.raises(KeyError):
         cache.match_cache_notebook(broken)

@@ -22,13 +22,15 @@ def project(tmp_path):
     package = tmp_path / "src" / "aelib"
     (package / "data").mkdir(parents=True)
     (package / "live").mkdir()
-    (package / "training.py").write_text(CODE)
-    (package / "live" / "explorer.js").write_text("export default {};\n")
-    (package / "live" / "explorer.css").write_text("a { color: red; }\n")
+    (package / "training.py").write_text(CODE, encoding="utf-8")
+    (package / "live" / "explorer.js").write_text("export default {};\n", encoding="utf-8")
+    (package / "live" / "explorer.css").write_text("a { color: red; }\n", encoding="utf-8")
     (package / "data" / "images.gz").write_bytes(b"pixels")
-    (package / "data" / "LICENSE.md").write_text("free\n")
-    (tmp_path / "requirements.txt").write_text("ruff==1.0\n")
-    (tmp_path / "pyproject.toml").write_text('[project]\ndependencies = ["numpy>=1.26", "tqdm"]\n')
+    (package / "data" / "LICENSE.md").write_text("free\n", encoding="utf-8")
+    (tmp_path / "requirements.txt").write_text("ruff==1.0\n", encoding="utf-8")
+    (tmp_path / "pyproject.toml").write_text(
+        '[project]\ndependencies = ["numpy>=1.26", "tqdm"]\n', encoding="utf-8"
+    )
     return tmp_path
 
 
@@ -37,9 +39,9 @@ def now(project):
 
 
 def edit(file, old, new):
-    text = file.read_text()
+    text = file.read_text(encoding="utf-8")
     assert text.count(old) == 1
-    file.write_text(text.replace(old, new))
+    file.write_text(text.replace(old, new), encoding="utf-8")
 
 
 WITHOUT_MEANING = {
@@ -105,7 +107,7 @@ def test_what_is_only_shown_linted_or_lies_about_does_not_change_the_key(project
     before = now(project)
     file = project / name
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text("changed = True\n")
+    file.write_text("changed = True\n", encoding="utf-8")
     assert now(project) == before
 
 
@@ -118,7 +120,7 @@ def test_a_byte_of_the_data_changes_the_key(project):
 def test_a_new_a_renamed_and_a_removed_module_change_the_key(project):
     keys = [now(project)]
     new = project / "src" / "aelib" / "new.py"
-    new.write_text("x = 1\n")
+    new.write_text("x = 1\n", encoding="utf-8")
     keys.append(now(project))
     new = new.rename(new.with_name("renamed.py"))
     keys.append(now(project))
@@ -200,7 +202,8 @@ def test_a_processor_is_named_by_maker_family_model_and_widest_vectors(tmp_path)
     info = tmp_path / "cpuinfo"
     info.write_text(
         "processor\t: 0\nvendor_id\t: AuthenticAMD\ncpu family\t: 25\nmodel\t\t: 17\n"
-        "model name\t: AMD EPYC\ncpu MHz\t\t: 2445.4\nflags\t\t: fpu avx2 avx512f sse\n"
+        "model name\t: AMD EPYC\ncpu MHz\t\t: 2445.4\nflags\t\t: fpu avx2 avx512f sse\n",
+        encoding="utf-8",
     )
     assert provenance.processor(info).endswith("AuthenticAMD 25 17 avx2 avx512f")
 

@@ -13,7 +13,9 @@ needs_proc = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="
 
 def test_the_peak_is_read_in_megabytes(tmp_path):
     (tmp_path / "7").mkdir()
-    (tmp_path / "7" / "status").write_text("VmPeak:\t9 kB\nVmHWM:\t 1234567 kB\nThreads:\t1\n")
+    (tmp_path / "7" / "status").write_text(
+        "VmPeak:\t9 kB\nVmHWM:\t 1234567 kB\nThreads:\t1\n", encoding="utf-8"
+    )
     assert peak_memory(7, proc=tmp_path) == 1234
 
 
@@ -21,13 +23,13 @@ def test_the_peak_is_read_in_megabytes(tmp_path):
 def test_a_peak_that_the_system_does_not_tell_is_0(tmp_path, status):
     if status:
         (tmp_path / "7").mkdir()
-        (tmp_path / "7" / "status").write_text(status)
+        (tmp_path / "7" / "status").write_text(status, encoding="utf-8")
     assert peak_memory(7, proc=tmp_path) == 0
 
 
 @needs_proc
 def test_a_child_s_peak_is_kept_under_the_page_being_read_and_others_stay(tmp_path):
-    (tmp_path / PEAKS).write_text('{"quiz": 900}')
+    (tmp_path / PEAKS).write_text('{"quiz": 900}', encoding="utf-8")
     watch = MemoryWatch(tmp_path, lambda: "chapters/features")
     watch.start()
     code = "kept = bytes(bytearray(300_000_000)); input()"
@@ -38,7 +40,7 @@ def test_a_child_s_peak_is_kept_under_the_page_being_read_and_others_stay(tmp_pa
         child.kill()
     watch.stop()
     watch.stop()
-    peaks = json.loads((tmp_path / PEAKS).read_text())
+    peaks = json.loads((tmp_path / PEAKS).read_text(encoding="utf-8"))
     assert peaks["quiz"] == 900
     assert 300 <= peaks["features"] < 800
 

@@ -33,8 +33,12 @@ def test_the_tools_are_those_pinned_in_requirements_in():
 
 
 def test_an_import_through_a_helper_counts(tmp_path):
-    (tmp_path / "test_one.py").write_text("import helper\n\n\ndef test():\n    import late.part\n")
-    (tmp_path / "helper.py").write_text("from test_one import x\nfrom book.node import NODE\n")
+    (tmp_path / "test_one.py").write_text(
+        "import helper\n\n\ndef test():\n    import late.part\n", encoding="utf-8"
+    )
+    (tmp_path / "helper.py").write_text(
+        "from test_one import x\nfrom book.node import NODE\n", encoding="utf-8"
+    )
     names = imports(tmp_path / "test_one.py", [tmp_path])
     assert names == {"helper", "late", "test_one", "book"}
 

@@ -8,8 +8,8 @@ from book.node import install_packages, run_node
 
 def web_folder(folder, lock: dict):
     """A web folder that needs no package."""
-    (folder / "package.json").write_text('{"name": "empty", "version": "1.0.0"}')
-    (folder / "package-lock.json").write_text(json.dumps(lock))
+    (folder / "package.json").write_text('{"name": "empty", "version": "1.0.0"}', encoding="utf-8")
+    (folder / "package-lock.json").write_text(json.dumps(lock), encoding="utf-8")
     return folder
 
 
@@ -24,7 +24,7 @@ def test_packages_are_installed_once_for_each_lock_file(tmp_path):
     first = stamp.stat().st_mtime_ns
     install_packages(web)
     assert stamp.stat().st_mtime_ns == first
-    (web / "package-lock.json").write_text(json.dumps(empty_lock(), indent=2))
+    (web / "package-lock.json").write_text(json.dumps(empty_lock(), indent=2), encoding="utf-8")
     install_packages(web)
     assert stamp.stat().st_mtime_ns > first
 
@@ -39,7 +39,7 @@ def test_an_interrupted_install_is_done_again(tmp_path):
 
 def test_a_failed_install_says_what_npm_said_and_what_to_check(tmp_path):
     web = web_folder(tmp_path, empty_lock())
-    (web / "package.json").write_text("{")
+    (web / "package.json").write_text("{", encoding="utf-8")
     with pytest.raises(ExtensionError, match="check the network") as caught:
         install_packages(web)
     assert "EJSONPARSE" in str(caught.value)

@@ -86,7 +86,9 @@ def book(tmp_path_factory):
     """One book with a page for each case: its parts by page, and its warnings."""
     folder = tmp_path_factory.mktemp("edition")
     (folder / "source").mkdir()
-    (folder / "source" / "a.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
+    (folder / "source" / "a.svg").write_text(
+        "<svg xmlns='http://www.w3.org/2000/svg'/>", encoding="utf-8"
+    )
     pages = {f"{name}.md": f"{HEADER}{text}" for name, text in TEXTS.items()}
     pages |= {
         f"{file_of(fence, place)}.md": f"{HEADER}{question(fence, place)}"

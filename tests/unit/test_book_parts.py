@@ -9,7 +9,9 @@ from book.parts import run, table
 def make(tmp_path):
     """A stand-in for make that writes down how it is called and fails at the part `browser`."""
     script = tmp_path / "make"
-    script.write_text(f'#!/bin/sh\necho "$2 $3" >> {tmp_path}/calls\ntest "$2" != browser\n')
+    script.write_text(
+        f'#!/bin/sh\necho "$2 $3" >> {tmp_path}/calls\ntest "$2" != browser\n', encoding="utf-8"
+    )
     script.chmod(0o755)
     return script
 
@@ -19,7 +21,7 @@ def test_parts_run_in_order_until_one_fails_and_the_book_is_looked_at_once(make)
     code, took = run(["lint", "book", "regression", "browser", "launch"], make=str(make))
     assert code == 1
     assert [part for part, _ in took] == ["lint", "book", "regression", "browser"]
-    calls = make.with_name("calls").read_text().splitlines()
+    calls = make.with_name("calls").read_text(encoding="utf-8").splitlines()
     assert [call.strip() for call in calls] == [
         "lint", "book", "regression BOOK=", "browser BOOK=",
     ]  # fmt: skip

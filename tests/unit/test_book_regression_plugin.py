@@ -40,12 +40,17 @@ plugin.REPORT = Path("memory.json")
 
 def nbval(folder, limit=2000):
     """Run `pytest --nbval` in the folder."""
-    (folder / "conftest.py").write_text(CONFTEST.format(limit=limit))
+    (folder / "conftest.py").write_text(CONFTEST.format(limit=limit), encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "--nbval", "-p", "no:cacheprovider", "one.ipynb"]
     if "book.regression.plugin" not in plugins():
         command += ["-p", "book.regression.plugin"]
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+    environment = os.environ | {
+        "PYTHONUTF8": "1",
+        "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path]),
+    }
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, encoding="utf-8"
+    )
 
 
 def plugins():
@@ -78,7 +83,7 @@ def test_a_notebook_that_takes_too_much_memory_is_red_and_its_peak_is_written(tm
     done = nbval(tmp_path, limit=250)
     assert done.returncode == pytest.ExitCode.TESTS_FAILED
     assert "at most 250 MB were expected" in done.stdout
-    assert '"one": ' in (tmp_path / "memory.json").read_text()
+    assert '"one": ' in (tmp_path / "memory.json").read_text(encoding="utf-8")
 
 
 def executed(*cells):

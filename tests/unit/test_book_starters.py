@@ -29,7 +29,7 @@ def build_book(folder, pages=PAGES, **config):
 
 def test_the_links_open_the_page_s_starter_and_download_it(folder, monkeypatch):
     monkeypatch.setenv("BOOK_REPOSITORY", "https://github.com/some-fork/my-book")
-    (folder / "source" / "chapters" / "starter" / "one.ipynb").write_text("{}")
+    (folder / "source" / "chapters" / "starter" / "one.ipynb").write_text("{}", encoding="utf-8")
     book = build_book(folder, language="zh_CN")
     page = book.page("chapters/one.html")
     path = "chapters/starter/one.ipynb"
@@ -37,11 +37,11 @@ def test_the_links_open_the_page_s_starter_and_download_it(folder, monkeypatch):
     assert f"mybinder.org/v2/gh/some-fork/my-book/main?urlpath=lab/tree/{path}" in page
     assert "在 Colab 打开" in page
     [copy] = (book.html / "_downloads").rglob("one.ipynb")
-    assert copy.read_text() == "{}"
+    assert copy.read_text(encoding="utf-8") == "{}"
 
 
 def test_another_address_changes_the_links_of_a_page_that_stays_as_it_was(folder, monkeypatch):
-    (folder / "source" / "chapters" / "starter" / "one.ipynb").write_text("{}")
+    (folder / "source" / "chapters" / "starter" / "one.ipynb").write_text("{}", encoding="utf-8")
     build_book(folder)
     monkeypatch.setenv("BOOK_REPOSITORY", "https://github.com/some-fork/my-book")
     book = build_book(folder, pages={})
@@ -58,7 +58,7 @@ def test_a_missing_starter_is_named_with_file_line_and_remedy(folder):
 
 
 def test_what_stands_in_the_directive_stands_above_the_links(folder):
-    (folder / "source" / "chapters" / "starter" / "one.ipynb").write_text("{}")
+    (folder / "source" / "chapters" / "starter" / "one.ipynb").write_text("{}", encoding="utf-8")
     page = "# One\n\n```{starter}\nOpen the **starter**.\n```\n"
     book = build_book(folder, PAGES | {"chapters/one.md": page})
     assert book.warnings == ""
@@ -68,13 +68,13 @@ def test_what_stands_in_the_directive_stands_above_the_links(folder):
 
 def test_a_new_starter_does_not_make_its_page_be_read_again(folder):
     starter = folder / "source" / "chapters" / "starter" / "one.ipynb"
-    starter.write_text("{}")
+    starter.write_text("{}", encoding="utf-8")
     build_book(folder)
     pickle = folder / "doctrees" / "chapters" / "one.doctree"
     before = pickle.stat().st_mtime_ns
-    starter.write_text('{"cells": []}')
+    starter.write_text('{"cells": []}', encoding="utf-8")
     os.utime(starter, (2**31, 2**31))
     book = build_book(folder, pages={})
     assert pickle.stat().st_mtime_ns == before
     [copy] = (book.html / "_downloads").rglob("one.ipynb")
-    assert copy.read_text() == '{"cells": []}'
+    assert copy.read_text(encoding="utf-8") == '{"cells": []}'

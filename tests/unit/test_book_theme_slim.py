@@ -20,7 +20,7 @@ def test_the_icons_are_a_small_font_inside_the_style_sheet(tmp_path):
     book = build(tmp_path, {"index.md": "# Book\n"}, "book.theme.slim")
     icons = book.html / "_static" / "icons.css"
     assert "icons.css" in book.page()
-    assert "U+F002" in icons.read_text()  # the magnifying glass
+    assert "U+F002" in icons.read_text(encoding="utf-8")  # the magnifying glass
     assert icons.stat().st_size < 20_000
 
 

@@ -78,7 +78,7 @@ def test_an_anywidget_other_than_the_page_s_stops_the_build(tmp_path, monkeypatc
 
 def test_a_bundle_that_was_not_finished_does_not_count_as_there(tmp_path, monkeypatch):
     def killed(_script, folder, banner):
-        (Path(folder) / "widgets.js").write_text(f"{banner}\nhalf of ")
+        (Path(folder) / "widgets.js").write_text(f"{banner}\nhalf of ", encoding="utf-8")
         raise ExtensionError("killed")
 
     monkeypatch.setattr("book.widgets.run_node", killed)

@@ -20,10 +20,12 @@ def live(tmp_path, monkeypatch):
     """A site of one page, and a folder of one script that it follows; yields the address."""
     (tmp_path / "live").mkdir()
     script = tmp_path / "live" / "explorer.js"
-    script.write_text("new")
+    script.write_text("new", encoding="utf-8")
     (tmp_path / "page.html").write_text(PAGE, encoding="utf-8")
     monkeypatch.setattr(serve, "ASSETS", tmp_path / "live" / "assets.py")
-    monkeypatch.setattr(serve, "todays_files", lambda: {NAME: {"_esm": script.read_text()}})
+    monkeypatch.setattr(
+        serve, "todays_files", lambda: {NAME: {"_esm": script.read_text(encoding="utf-8")}}
+    )
     monkeypatch.setattr(serve, "PATIENCE", 0.1)
     handler = functools.partial(serve.Handler, directory=str(tmp_path))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
@@ -44,7 +46,7 @@ def test_a_change_of_the_script_is_told_and_sent(live):
     address, script = live
     known = serve.version()
     assert urlopen(f"{address}/changed-since/{known}").status == 204
-    script.write_text("newer")
+    script.write_text("newer", encoding="utf-8")
     assert urlopen(f"{address}/changed-since/{known}").status == 205
     assert '"_esm": "newer"' in urlopen(f"{address}/page.html").read().decode()
 

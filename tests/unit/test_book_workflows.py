@@ -27,7 +27,7 @@ jobs:
 def project(folder, workflow):
     workflows = folder / ".github" / "workflows"
     workflows.mkdir(parents=True)
-    (workflows / "one.yml").write_text(workflow)
+    (workflows / "one.yml").write_text(workflow, encoding="utf-8")
     return folder
 
 

@@ -31,7 +31,7 @@ from torch.nn import functional
 
 from aelib import checks
 from aelib.checks.house import quietly
-from aelib.checks.randomness import judge_copies, judge_noise
+from aelib.checks.randomness import ALIKE, CENTRE, SPREAD, judge_copies, judge_noise
 
 pytestmark = pytest.mark.slow
 
@@ -589,7 +589,12 @@ WRONG = {
     ),
     "2: a new network returned": (
         checks.classifier_training,
-        classifying(finish=lambda network: network.apply(lambda m: None) and None),
+        classifying(finish=lambda trained: head()),
+        "Which network does the function return?",
+    ),
+    "2: nothing returned": (
+        checks.classifier_training,
+        classifying(finish=lambda trained: None),
         "`return classifier`",
     ),
     "3: copies that are thrown away": (
@@ -729,7 +734,9 @@ def test_a_measured_number_that_is_none_is_no_nan_in_the_report(tmp_path):
     def refuse(text):
         raise AssertionError(text)
 
-    found = json.loads((tmp_path / "report.json").read_text(), parse_constant=refuse)
+    found = json.loads(
+        (tmp_path / "report.json").read_text(encoding="utf-8"), parse_constant=refuse
+    )
     assert found[-1]["measured"] == {"test_mse": None}
 
 
@@ -761,6 +768,25 @@ def test_a_training_may_take_image_by_image_without_an_axis_for_the_batch(monkey
 
     monkeypatch.setattr(probes, "IMAGES", 24)
     assert AUTOENCODER(image_by_image).messages == []
+
+
+def chance_of_a_correlation(bound, count):
+    """Two-sided, for two lists of so many independent normal numbers, from its density."""
+    size = np.linspace(-1, 1, 200_001)
+    density = (1 - size**2) ** ((count - 4) / 2)
+    return density[abs(size) > bound].sum() / density.sum()
+
+
+def test_a_right_answer_meets_a_false_alarm_once_in_a_million_checks_at_most():
+    pixels, images, epochs = 392, 300, 3
+    rows = 512 * epochs
+    alarms = (
+        rows * (rows - 1) / 2 * chance_of_a_correlation(ALIKE, pixels)
+        + 784 * 783 / 2 * chance_of_a_correlation(ALIKE, images)
+        + math.erfc(CENTRE * math.sqrt(100_000 / 2))
+        + math.erfc((SPREAD[1] - 1) * math.sqrt(100_000))
+    )
+    assert alarms < 1e-6
 
 
 SEEDS = int(os.environ.get("AELIB_SEEDS", "3"))

@@ -63,7 +63,7 @@ def as_idx(raw: Raw) -> tuple[bytes, bytes]:
 
 def write_csv(folder: Path, train: Raw, test: Raw, header: str | None = None) -> Path:
     for name, raw in zip(mnist.CSV_NAMES, (train, test), strict=True):
-        (folder / name).write_text(as_csv(raw, header))
+        (folder / name).write_text(as_csv(raw, header), encoding="utf-8")
     return folder
 
 
@@ -130,7 +130,7 @@ def idx_folder(tmp_path: Path) -> Path:
 
 
 def edit_line(file: Path, number: int, column: int, cell: str) -> None:
-    lines = file.read_text().splitlines()
+    lines = file.read_text(encoding="utf-8").splitlines()
     cells = lines[number - 1].split(",")
     cells[column - 1] = cell
     lines[number - 1] = ",".join(cells)
@@ -165,7 +165,7 @@ def test_the_arrays_belong_to_the_caller_and_can_be_written(embedded):
 
 
 def test_every_embedded_file_unpacks_to_the_hash_in_the_licence():
-    licence = (DATA / "LICENSE.md").read_text()
+    licence = (DATA / "LICENSE.md").read_text(encoding="utf-8")
     for name, sha256 in mnist.SHA256.items():
         content = gzip.decompress((DATA / f"{name}.gz").read_bytes())
         assert hashlib.sha256(content).hexdigest() == sha256
@@ -194,7 +194,9 @@ first_peak = peak_megabytes() - before
 second, second_seconds = seconds()
 print(first_peak, peak_megabytes() - before, first_seconds, second_seconds)
 """
-    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    run = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, encoding="utf-8"
+    )
     megabytes, megabytes_again, seconds, seconds_again = map(float, run.stdout.split())
     assert 200 < megabytes <= 400  # below 200 the arrays cannot have been counted
     assert megabytes_again <= megabytes + 1
@@ -323,7 +325,7 @@ def test_a_header_that_repeats_a_name_is_still_a_header(tmp_path):
 def test_a_csv_may_be_written_as_other_programs_write_it(csv_folder, rewrite):
     for name in mnist.CSV_NAMES:
         file = csv_folder / name
-        file.write_bytes(rewrite(file.read_text()).encode())
+        file.write_bytes(rewrite(file.read_text(encoding="utf-8")).encode())
     assert bits(load_mnist(csv_folder).train) == expected(digits(3))
 
 
@@ -498,7 +500,7 @@ def test_an_empty_csv_file_is_named(csv_folder, name):
 
 @pytest.mark.parametrize("content", ["\n \n", KAGGLE_HEADER], ids=["blank", "only a header"])
 def test_a_csv_file_without_a_row_is_named(csv_folder, content):
-    (csv_folder / "mnist_train.csv").write_text(content)
+    (csv_folder / "mnist_train.csv").write_text(content, encoding="utf-8")
     error = error_from(csv_folder)
     assert (error.expected, error.found) == ("at least one row", "no row")
 
@@ -506,9 +508,9 @@ def test_a_csv_file_without_a_row_is_named(csv_folder, content):
 @pytest.mark.parametrize("header", [None, KAGGLE_HEADER])
 def test_a_csv_row_that_is_too_short_is_named_with_its_line(tmp_path, header):
     file = write_csv(tmp_path, digits(3), digits(2), header) / "mnist_train.csv"
-    lines = file.read_text().splitlines()
+    lines = file.read_text(encoding="utf-8").splitlines()
     lines[2] = lines[2].rpartition(",")[0]
-    file.write_text("\n".join(lines))
+    file.write_text("\n".join(lines), encoding="utf-8")
     error = error_from(tmp_path)
     assert (error.file, error.place) == (str(file), "line 3")
     assert error.expected.startswith("785 cells")
@@ -518,23 +520,23 @@ def test_a_csv_row_that_is_too_short_is_named_with_its_line(tmp_path, header):
 @pytest.mark.parametrize("number", [1, 3])
 def test_a_csv_row_that_is_too_long_is_named_with_its_line(csv_folder, number):
     file = csv_folder / "mnist_train.csv"
-    lines = file.read_text().splitlines()
+    lines = file.read_text(encoding="utf-8").splitlines()
     lines[number - 1] += ",0"
-    file.write_text("\n".join(lines))
+    file.write_text("\n".join(lines), encoding="utf-8")
     error = error_from(csv_folder)
     assert (error.place, error.found) == (f"line {number}", "786 cells")
 
 
 def test_lines_are_counted_as_an_editor_counts_them(csv_folder):
     file = csv_folder / "mnist_train.csv"
-    file.write_text("\n\n" + file.read_text())
+    file.write_text("\n\n" + file.read_text(encoding="utf-8"), encoding="utf-8")
     edit_line(file, 4, 2, "x")
     assert error_from(csv_folder).place.startswith("line 4,")
 
 
 def test_a_csv_with_a_separator_nobody_uses_is_told_what_separates_cells(csv_folder):
     file = csv_folder / "mnist_train.csv"
-    file.write_text(file.read_text().replace(",", "~"))
+    file.write_text(file.read_text(encoding="utf-8").replace(",", "~"), encoding="utf-8")
     error = error_from(csv_folder)
     assert "commas" in error.expected
     assert error.found == "1 cell"
@@ -668,8 +670,13 @@ def test_any_set_without_header_comes_back_or_is_refused_or_spoken_of(train, tes
         write_csv(folder, train, test)
         if last:
             for name in mnist.CSV_NAMES:
-                lines = [line.split(",") for line in (folder / name).read_text().splitlines()]
-                (folder / name).write_text("\n".join(",".join([*x, y]) for y, *x in lines))
+                lines = [
+                    line.split(",")
+                    for line in (folder / name).read_text(encoding="utf-8").splitlines()
+                ]
+                (folder / name).write_text(
+                    "\n".join(",".join([*x, y]) for y, *x in lines), encoding="utf-8"
+                )
         result, words = said(folder)
     if isinstance(result, MnistError) or "its labels were taken" in words:
         return

@@ -234,7 +234,7 @@ def with_columns(
                 known |= {key: make(number) for key, make in (extra or {}).items()}
                 lines.append(",".join(known[name] for name in names))
             text = "\n".join([",".join("" if name == "!" else name for name in names), *lines])
-            (folder / name).write_text(text)
+            (folder / name).write_text(text, encoding="utf-8")
         return folder
 
     return write

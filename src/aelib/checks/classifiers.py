@@ -226,6 +226,13 @@ def _judge_weights(classifier: nn.Module, seen: _Watch) -> None:
         for name, value in classifier.named_parameters()
         if any(f.shape == value.shape and torch.equal(f, value.detach()) for f in firsts)
     ]
+    own = {id(value) for value in classifier.parameters()}
+    moved = {key for key, (now, first) in seen.weights.items() if not torch.equal(now, first)}
+    if still and moved and not moved & own:
+        raise Fault(
+            "One network was trained, but the classifier that comes back is another: its weights "
+            "are as they were made. Which network does the function return?"
+        )
     if still:
         raise Fault(
             f"The classifier is not trained: {', '.join(still)} stay as they were. Which "

@@ -2,10 +2,11 @@
 
 import functools
 
-import numpy as np
 import torch
 
 from aelib.mnist import Split, load_mnist
+
+_AT_ONCE = 4096  # images packed together: their copies stay in the processor's cache
 
 
 @functools.cache
@@ -13,8 +14,9 @@ def _bytes() -> tuple[Split, Split]:
     """Both splits with their pixels as bytes 0-255: a quarter of the memory of floats."""
 
     def pack(part: Split) -> Split:
-        pixels = np.rint(part.images * 255).astype(np.uint8)
-        return Split(torch.from_numpy(pixels), torch.from_numpy(part.labels))
+        some = torch.from_numpy(part.images).split(_AT_ONCE)
+        pixels = torch.cat([images.mul(255).round_().byte() for images in some])
+        return Split(pixels, torch.from_numpy(part.labels))
 
     data = load_mnist()
     return pack(data.train), pack(data.test)

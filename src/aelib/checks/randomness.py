@@ -1,12 +1,16 @@
 """Whether numbers are Gaussian noise: drawn for every pixel of every image, each time anew.
 
-Every bound lies so far from what a right answer gives that a false alarm is as good as impossible.
-For ``n`` rows of ``p`` independent normal numbers, a correlation of two rows has the standard
-deviation ``1 / sqrt(p)``, of two columns ``1 / sqrt(n)``. With at least 392 pixels and 300 rows
-the bound ``ALIKE`` is 6.9 standard deviations of a correlation or more; among the largest number
-of pairs, 2.4 million rows of a training, chance passes it less than once in 100,000 checks. The
-mean, the spread and the kurtosis of at least 100,000 numbers stray by less than a tenth of their
-bounds.
+A right answer meets a false alarm in less than one check of a million. For two lists of ``m``
+independent normal numbers the size of their correlation passes ``a`` with the chance
+``I((m - 2) / 2, 1 / 2; 1 - a**2)``, the regularized incomplete beta function. At ``ALIKE``, times
+the number of pairs:
+
+- two rows of 392 pixels: 1.7e-16 for each of 1.2 million pairs of a training, 2e-10 in all;
+- two of 784 pixels in 300 rows: 5.9e-13 for each of 307,000 pairs, 2e-7 in all.
+
+The mean of ``N`` numbers has the standard deviation ``1 / sqrt(N)``, their spread
+``1 / sqrt(2 N)`` and their kurtosis ``sqrt(24 / N)``: with 100,000 numbers or more the bounds
+lie 15, 44 and 32 of them away, which is less than 1e-50.
 """
 
 import math
