@@ -347,10 +347,7 @@ def _other_target(one: _Training, gradient: torch.Tensor, added: torch.Tensor | 
 
 
 def _labels_matter(train: Callable, pair: tuple, start: list[dict], data: Split) -> bool:
-    """Train from the same weights and random numbers with true and with mixed labels.
-
-    One epoch is enough: what uses the labels at all uses them in the first one.
-    """
+    """Train from the same weights and random numbers with true and with mixed labels."""
 
     def trained_on(labels: torch.Tensor) -> torch.Tensor:
         with torch.no_grad():
@@ -359,7 +356,7 @@ def _labels_matter(train: Callable, pair: tuple, start: list[dict], data: Split)
                 part.zero_grad()
         given = Split(data.images.clone(), labels.clone())
         with quietly():
-            attempt(train, *pair, given, 1)
+            attempt(train, *pair, given, EPOCHS)
         weights = [p.detach().cpu().flatten() for part in pair for p in part.parameters()]
         return torch.cat(weights).clone()
 
