@@ -7,8 +7,8 @@ INSTALLED := .venv/installed
 NOTEBOOKS := $(wildcard chapters/*.ipynb)
 BOOK := book
 
-.PHONY: help book test quick lint unit regression starters browser launch serve explorer notebooks
-.PHONY: links release bench lock test-mutants test-launch test-lowest linkcheck clean
+.PHONY: help book test quick lint unit regression starters browser engines launch serve explorer
+.PHONY: notebooks links release bench lock test-mutants test-launch test-lowest linkcheck clean
 .DEFAULT_GOAL := help
 
 help: ## explain every target
@@ -43,6 +43,9 @@ starters: $(INSTALLED) $(BOOK) ## run each starter once as it stands and once so
 
 browser: $(BOOK) .venv/chromium ## check the built site in Chromium
 	$(BIN)/pytest tests/browser --numprocesses 2 --dist loadfile
+
+engines: $(BOOK) .venv/engines ## the same pages in Chromium, Firefox and WebKit (2 min)
+	$(BIN)/pytest tests/engines
 
 launch: $(BOOK) .venv/chromium ## open the shortest notebook as Colab and Binder do, check links and wheel
 	$(BIN)/pytest tests/launch
@@ -93,5 +96,9 @@ $(INSTALLED): requirements.txt pyproject.toml book/pyproject.toml
 	@touch $@
 
 .venv/chromium: $(INSTALLED)
-	$(BIN)/python -m book.chromium
+	$(BIN)/python -m book.browsers chromium
+	@touch $@
+
+.venv/engines: $(INSTALLED)
+	$(BIN)/python -m book.browsers
 	@touch $@

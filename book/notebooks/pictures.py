@@ -17,7 +17,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from book import ROOT
-from book.chromium import NAMES
+from book.browsers import CHROMIUM
 
 BADGES = Path(__file__).resolve().parents[1] / "address" / "badges"
 SOURCES = (ROOT / "assets" / "figures", BADGES)
@@ -80,7 +80,7 @@ def main() -> int:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        system = next(filter(None, map(shutil.which, NAMES)), None)
+        system = next(filter(None, map(shutil.which, CHROMIUM)), None)
         browser = playwright.chromium.launch(executable_path=system, args=["--no-sandbox"])
         page = browser.new_page(device_scale_factor=SCALE)
         for drawing in sorted(file for folder in SOURCES for file in folder.glob("*.svg")):

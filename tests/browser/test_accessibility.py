@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from conftest import ROOT, page_names, wait_for_widgets
+from built_site import ROOT, page_names
+from conftest import wait_for_widgets
 from playwright.sync_api import expect
 
 AXE = ROOT / "book" / "node_modules" / "axe-core" / "axe.min.js"

@@ -6,7 +6,7 @@ import itertools
 
 import numpy as np
 import pytest
-from conftest import HTML, page_names
+from built_site import HTML, page_names
 from explorers import SPEED, explorers_of, pixels
 from playwright.sync_api import expect
 

@@ -15,7 +15,8 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
-from conftest import ROOT, watch
+from built_site import ROOT
+from conftest import watch
 from explorers import pixels
 from jupyterlab_server import cells, finish, run_all, serve
 from playwright.sync_api import Browser, Locator, Page, expect

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from conftest import HTML, wait_for_widgets, watch
+from built_site import HTML
+from conftest import wait_for_widgets, watch
 from playwright.sync_api import expect
 
 

@@ -8,7 +8,8 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
-from conftest import HTML, PATH, wait_for_widgets
+from built_site import HTML, PATH
+from conftest import wait_for_widgets
 
 EXPLORER_STATE = re.compile(r"(ae\d+)=")
 RAW_TEX = re.compile(r"\$[^$\n]*\\[a-z]+|\\(begin|frac|mathbf|mathrm|hat|sum)\b")

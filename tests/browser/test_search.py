@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
-from conftest import HTML, page_names
+from built_site import HTML, page_names
 from playwright.sync_api import expect
 
 WORDS = ["自动编码器", "潜在空间", "去噪", "重建误差", "噪声因子", "上采样", "特征提取", "均方误差"]

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 from bs4 import BeautifulSoup, Comment
-from conftest import HTML, NOT_FOUND, PATH, ROOT, page_names
+from built_site import HTML, NOT_FOUND, PATH, ROOT, page_names
 from PIL import Image
 
 from book.address import read_address

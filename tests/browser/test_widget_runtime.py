@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from conftest import HTML, page_names, wait_for_widgets
+from built_site import HTML, page_names
+from conftest import wait_for_widgets
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 NOTICES = ".widget-notice"

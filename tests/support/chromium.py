@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from playwright.sync_api import Browser, BrowserContext, Route, sync_playwright
+
+from book.browsers import CHROMIUM, find
 
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
@@ -23,10 +24,10 @@ CHROMIUM_ARGUMENTS = [
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """Start the system's Chromium, or Playwright's own where the system has none."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    system = next(filter(None, map(shutil.which, names)), None)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=system, args=CHROMIUM_ARGUMENTS)
+        browser = playwright.chromium.launch(
+            executable_path=find(CHROMIUM), args=CHROMIUM_ARGUMENTS
+        )
         yield browser
         browser.close()
 

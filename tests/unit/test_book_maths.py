@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from sphinx_book import build
 
@@ -32,6 +34,24 @@ def test_equations_apart_by_a_blank_line_are_aligned(tmp_path):
     text = "# Book\n\n```{math}\na &= b\n\nc &= d \\\\ &= e\n```\n"
     book = build(tmp_path, {"index.md": text}, "book.maths", **MATHS)
     assert book.warnings == ""
+
+
+def test_no_attribute_of_mathml_is_empty(tmp_path):
+    tables = [
+        r"\begin{aligned}a = b \\ c = d\end{aligned}",
+        r"\begin{split}a = b\end{split}",
+        r"\begin{aligned}a &= b\end{aligned}",
+        r"\begin{cases}a\end{cases}",
+        r"\begin{matrix}a\end{matrix}",
+        r"\begin{array}{c}a\end{array}",
+        r"\begin{gathered}a\end{gathered}",
+    ]
+    text = "# Book\n" + "".join(f"\n$$\n{tex}\n$$\n" for tex in tables)
+    book = build(tmp_path, {"index.md": text}, "book.maths", **MATHS)
+    assert book.warnings == ""
+    formulas = re.findall(r"<math\b.*?</math>", book.page(), re.DOTALL)
+    assert len(formulas) == len(tables)
+    assert [formula for formula in formulas if "mtable" not in formula or '=""' in formula] == []
 
 
 def test_a_formula_with_an_error_is_named_with_its_file_and_line(tmp_path):

@@ -17,12 +17,15 @@ from sweep_runs import brittle, doubled, killed_once, noted, trained
 from aelib import SweepError, sweep
 from aelib.sweep.decides import what_decides
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    # Loky replaces a worker that has grown, and says so in the very thread that does it.
+    pytest.mark.filterwarnings("ignore:A worker stopped while some jobs were given"),
+]
 
 HERE = Path(__file__).parent
 SEEDS = range(3)
 GRID = {"size": [1, 2]}
-LOST_WORKERS = pytest.mark.filterwarnings("ignore:A worker stopped while some jobs were given")
 
 
 def code(run):
