@@ -116,7 +116,7 @@ def visit(driver_of, base_of) -> Callable[[str, str, str], Visit]:
         need(engine)
         driver, found = driver_of(engine), Visit()
         driver.size(*WIDE)
-        driver.open(f"{base_of(engine, scheme)}/{name}")
+        driver.go(f"{base_of(engine, scheme)}/{name}")
         for check in ASKED:
             if check == "sideways":
                 driver.size(*PHONE)

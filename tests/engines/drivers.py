@@ -1,4 +1,4 @@
-"""Three browsers with one way to ask them: open, size, run, troubles."""
+"""Three browsers with one way to ask them: go, size, run, troubles."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ RECORDER = """<script>
 class Driver(Protocol):
     """One tab of a browser."""
 
-    def open(self, url: str) -> None:
+    def go(self, url: str) -> None:
         """Go to a page and wait until it has loaded."""
 
     def size(self, width: int, height: int) -> None:
@@ -62,7 +62,7 @@ class Chromium:
         self.page = page
         self.record = watch(page.context, "")
 
-    def open(self, url: str) -> None:
+    def go(self, url: str) -> None:
         self.page.goto(url)
 
     def size(self, width: int, height: int) -> None:
@@ -96,7 +96,7 @@ class Firefox:
             raise RuntimeError(answer["error"])
         return answer["value"]
 
-    def open(self, url: str) -> None:
+    def go(self, url: str) -> None:
         self.ask(do="open", url=url)
 
     def size(self, width: int, height: int) -> None:
@@ -115,7 +115,7 @@ class WebKit:
     def __init__(self, driver):
         self.driver = driver
 
-    def open(self, url: str) -> None:
+    def go(self, url: str) -> None:
         if self.driver.current_url.split("#")[0] == url:
             self.driver.get("about:blank")  # or only the part behind # would change
         self.driver.get(url)
@@ -200,7 +200,7 @@ def screen() -> Iterator[str]:
     )
     os.close(writing)
     try:
-        with os.fdopen(reading) as answer:
+        with os.fdopen(reading, encoding="utf-8") as answer:
             yield f":{answer.readline().strip()}"
     finally:
         process.terminate()

@@ -71,12 +71,12 @@ def test_files_of_another_machine_are_taken_and_strays_harm_nothing(tmp_path):
     for file in there.glob("*.json"):
         (here / file.name).write_bytes(file.read_bytes())
     broken = sorted(here.glob("*.json"))[0]
-    broken.write_text('{"results": {"value"')
-    (here / "notes.txt").write_text("a stray file")
-    (here / "0123.json").write_text("[1]")
+    broken.write_text('{"results": {"value"', encoding="utf-8")
+    (here / "notes.txt").write_text("a stray file", encoding="utf-8")
+    (here / "0123.json").write_text("[1]", encoding="utf-8")
     sweep(run, GRID, folder=here, seeds=SEEDS)
     assert len(marks(log)) == 7
-    assert json.loads(broken.read_text())["results"]
+    assert json.loads(broken.read_text(encoding="utf-8"))["results"]
 
 
 def test_a_file_says_what_decided_it_and_where_it_was_made(tmp_path):
@@ -134,7 +134,7 @@ def test_a_sweep_that_was_killed_goes_on_where_it_stopped(tmp_path):
         f"run = functools.partial(slow, folder={str(log)!r})\n"
         f"aelib.sweep(run, {{'size': [1, 2]}}, folder={str(tmp_path / 'runs')!r}, seeds=range(6))\n"
     )
-    (tmp_path / "study.py").write_text(script)
+    (tmp_path / "study.py").write_text(script, encoding="utf-8")
     command = [sys.executable, str(tmp_path / "study.py")]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(HERE), *sys.path])}
     started = subprocess.Popen(command, env=environment)
@@ -191,7 +191,7 @@ def test_what_cannot_be_swept_is_refused_before_anything_runs(grid, seeds, kind,
 
 @pytest.mark.parametrize("blocked", ["a file in its place", "a folder below a file"])
 def test_a_folder_that_cannot_be_written_is_named_before_anything_runs(blocked, tmp_path):
-    (tmp_path / "taken").write_text("")
+    (tmp_path / "taken").write_text("", encoding="utf-8")
     folder = tmp_path / "taken"
     with pytest.raises(OSError, match="Name a folder of your own"):
         sweep(doubled, GRID, folder=folder / "x" if "below" in blocked else folder, seeds=[0])
