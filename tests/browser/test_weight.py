@@ -7,6 +7,7 @@ import json
 import re
 from urllib.parse import urlsplit
 
+from built_site import PATH
 from conftest import wait_for_widgets
 
 PAGE_BUDGET = 900_000  # bytes gzipped, everything but the networks' weights
@@ -39,7 +40,7 @@ def test_a_page_keeps_to_its_budget(page, name):
         if answer.url.startswith(("data:", "blob:")):
             continue
         body = answer.body()
-        if path == f"/{name}":
+        if path == PATH + name:
             weights = [w for text in STATE.findall(body) for w in weights_of(json.loads(text))]
             for text in weights:
                 body = body.replace(text.encode(), b"")
