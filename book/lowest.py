@@ -24,7 +24,7 @@ from pathlib import Path
 from book import ROOT
 
 NOTEBOOK = ROOT / "chapters" / "quiz.ipynb"
-TOOLS = ("pytest", "hypothesis", "nbval", "ipykernel", "joblib")  # as in requirements.in
+TOOLS = ("pytest", "hypothesis", "nbval", "ipykernel")  # as in requirements.in
 
 
 def lowest(project: dict) -> list[str]:
