@@ -93,6 +93,18 @@ def test_a_changed_word_is_stale_and_a_changed_value_is_not():
     assert not says_the_same(fresh, "The loss is {glue:text}`loss` after 10 epochs.")
 
 
+def test_what_is_stale_in_a_notebook_is_named():
+    def notebook(text, **metadata):
+        cell = nbformat.v4.new_markdown_cell(text, id="one", metadata=metadata)
+        return nbformat.v4.new_notebook(cells=[cell])
+
+    fresh = notebook(f"{FROM}57{TO} seconds")
+    assert stale_cells(fresh, notebook("69 seconds")) == []
+    assert stale_cells(fresh, notebook("69 minutes")) == ["one"]
+    assert stale_cells(fresh, notebook("69 seconds", tags=["task"])) == ["one"]
+    assert stale_cells(fresh, nbformat.v4.new_notebook()) == ["one"]
+
+
 def test_the_seconds_a_notebook_notes_rest_until_it_takes_much_longer_or_shorter():
     assert steady(70, 60) == 60
     assert steady(120, 60) == 120
