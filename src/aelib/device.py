@@ -62,10 +62,11 @@ def _flush_denormals(on: bool) -> bool:
 
 @functools.cache
 def _keep_memory() -> None:
-    """Ask glibc to keep freed memory up to 32 MB a block instead of returning it to the system.
+    """Ask glibc to keep freed memory up to 28 MB a block instead of returning it to the system.
 
     Each training step frees and allocates the same megabytes of activations. By default glibc
     hands them back and the kernel zeroes fresh pages at every step: half of the CNN's time here.
+    The CNN's largest activation takes 26 MB; all test images, 31 MB, are returned.
     Other C libraries are left as they are.
     """
     if sys.platform != "linux":
@@ -73,5 +74,5 @@ def _keep_memory() -> None:
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
         m_trim_threshold, m_mmap_threshold = -1, -3
-        mallopt(m_mmap_threshold, 32 * 2**20)
+        mallopt(m_mmap_threshold, 28 * 10**6)
         mallopt(m_trim_threshold, 2**30)
