@@ -33,7 +33,7 @@ class ExplorerView(anywidget.AnyWidget):
     """The pictures; ``Explorer`` makes it and joins it to its sliders."""
 
     _esm = script("explorer.js")
-    _css = style("explorer.css")
+    _css = style("base.css", "explorer.css")
 
     name = traitlets.Unicode().tag(sync=True)
     language = traitlets.Unicode().tag(sync=True)

@@ -51,7 +51,7 @@ class LatentMap(anywidget.AnyWidget):
     """
 
     _esm = script("latent_map.js")
-    _css = style("explorer.css")
+    _css = style("base.css", "explorer.css")
 
     language = traitlets.Unicode().tag(sync=True)
     decoder = traitlets.Dict().tag(sync=True)
