@@ -34,6 +34,7 @@ class Builder:
         self,
         kind: str,
         shape: tuple[int, ...],
+        /,
         *inputs: Answer,
         matrix: Tensor | None = None,
         vectors: tuple[Tensor, ...] = (),

@@ -61,7 +61,7 @@ def where_it_failed(
         handles.append(module.register_forward_hook(lambda *_: done.append(open_.pop())))
     try:
         with torch.no_grad():
-            whole(x)
+            whole(x.clone())
     except Exception as again:
         error = again
     finally:

@@ -8,6 +8,7 @@ does not depend on the picture, say a weight under spectral norm, is computed he
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from operator import getitem
 
 import torch
@@ -72,11 +73,11 @@ def trace(module: object, name: str, x: Tensor) -> Traced:
     ValueError
         For weights that are not finite, or a network that cannot take what it is given.
     """
-    whole = _runs(unwrapped(module, name), name, x[:1].expand(BATCH, *x.shape[1:]))
+    whole = _runs(unwrapped(module, name), name, x[:1].repeat(BATCH, *[1] * (x.ndim - 1)))
 
     def answer(batch: Tensor) -> Tensor:
         with torch.no_grad():
-            return whole(batch)
+            return whole(batch.clone())  # a layer may work in place
 
     return Traced(_steps(whole, name, tuple(x.shape[1:])), answer)
 
@@ -104,7 +105,7 @@ def _runs(module: nn.Module, name: str, x: Tensor) -> Whole:
         whole = Whole(module, name, shape)
         try:
             with torch.no_grad():
-                answer = whole(x)
+                answer = whole(x.clone())
         except NotShownError as problem:
             raise TypeError(str(problem)) from None
         except Exception as error:
@@ -143,12 +144,7 @@ def _exported(whole: Whole, name: str, x: Tensor) -> torch.export.ExportedProgra
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of attributes that a forward sets, of torch's own
-            program = torch.export.export(whole, (x,), strict=False)
-            table = torch.export.default_decompositions()
-            for operation in list(table):
-                if _name(operation) in OPERATIONS:
-                    table.pop(operation)
-            return program.run_decompositions(table)
+            return torch.export.export(whole, (x,), strict=False).run_decompositions(_table())
     except Exception as error:
         line = learners_line(error)
         raise TypeError(
@@ -156,6 +152,13 @@ def _exported(whole: Whole, name: str, x: Tensor) -> torch.export.ExportedProgra
             "the picture, and the browser runs the same operations for every picture. Compute it "
             "with tensors alone, a choice with torch.where."
         ) from None
+
+
+@cache
+def _table() -> dict:
+    """Return how torch takes operations apart, but for those in ``OPERATIONS``."""
+    table = torch.export.default_decompositions()
+    return {operation: f for operation, f in table.items() if _name(operation) not in OPERATIONS}
 
 
 def _name(operation: object) -> str:
