@@ -12,6 +12,16 @@ BATCH = 2
 """Images in the batch that is traced; the first axis of all that depends on the input."""
 
 
+MIXES = (
+    "works across the images of a batch, or moves their axis from the front. Keep the first axis "
+    "for the images, and compute each image's answer from that image"
+)
+RANDOM = (
+    "draws random numbers at evaluation; the browser cannot draw the same. Return what is not "
+    "random: of a VAE the mean, and let dropout stop with training=self.training"
+)
+
+
 class NotShownError(Exception):
     """Something that the browser cannot do; the message says why and what to do."""
 
@@ -93,7 +103,7 @@ class Builder:
             part if isinstance(part, Answer) else self.constant(part, len(shape)) for part in parts
         ]
         if any(isinstance(p, Answer) and len(p.shape) != len(shape) for p in parts):
-            raise NotShownError("mixes the images of a batch")
+            raise NotShownError(MIXES)
         strides = [walked(answer.shape, shape) for answer in answers]
         return self.step(kind, shape, *answers, shape=list(shape), strides=strides)
 
@@ -114,7 +124,7 @@ def walked(shape: tuple[int, ...], wanted: tuple[int, ...]) -> list[int] | None:
 def scalar(value: object) -> float | None:
     """Return a number, or a tensor that holds one, as float; None: it is neither."""
     if isinstance(value, Tensor) and value.numel() == 1 and value.ndim < 2:
-        return float(value)
+        return float(value.detach())
     return float(value) if isinstance(value, int | float | bool) else None
 
 

@@ -11,9 +11,9 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from aelib.live.builder import Answer, Builder, NotShownError, scalar, tensor
+from aelib.live.builder import MIXES, RANDOM, Answer, Builder, NotShownError, scalar, tensor
 from aelib.live.operations_images import IMAGES
-from aelib.live.operations_shapes import SHAPES, reduced, to_end
+from aelib.live.operations_shapes import SHAPES, axis_of, reduced, to_end
 
 Shape = tuple[int, ...]
 
@@ -59,6 +59,8 @@ def _attention(
     order = [*range(len(k.shape) - 2), len(k.shape) - 1, len(k.shape) - 2]
     scores = (*q.shape[:-1], k.shape[-2])
     s = _matmul(b, scores, q, b.permute(k, order))
+    if dropout_p:
+        raise NotShownError(RANDOM)
     s = _scaled(b, s, 1 / math.sqrt(q.shape[-1]) if scale is None else scale)
     if is_causal:
         mask = torch.ones(scores[-2:], dtype=torch.bool).tril()
@@ -100,7 +102,7 @@ def _normalised(b: Builder, x: Answer, size: int, eps: float) -> Answer:
 
 def _layer_norm(b: Builder, shape: Shape, x, sizes, weight=None, bias=None, eps=1e-5, *_):
     if len(sizes) > len(x.shape):
-        raise NotShownError("mixes the images of a batch")
+        raise NotShownError(MIXES)
     y = _normalised(b, x, math.prod(sizes), eps)
     y = y if weight is None else b.together("multiply", y.shape, y, weight)
     return y if bias is None else b.together("add", y.shape, y, bias)
@@ -125,6 +127,14 @@ def _softmax(b: Builder, shape: Shape, x: Answer, dim: int, *_, **__):
     size = turned.shape[-1]
     y = b.step("softmax", turned.shape, turned, size=size, shape=list(turned.shape))
     return b.permute(y, back)
+
+
+def _log_softmax(b: Builder, shape: Shape, x: Answer, dim: int, *_, **__):
+    row = list(x.shape)
+    row[axis_of(x, dim)] = 1
+    x = b.together("subtract", shape, x, reduced(b, tuple(row), x, dim, "max"))
+    total = reduced(b, tuple(row), b.step("math", shape, x, name="exp"), dim, "sum")
+    return b.together("subtract", shape, x, b.step("math", tuple(row), total, name="log"))
 
 
 # ------------------------------------------------------------------ single values
@@ -158,9 +168,15 @@ def _leaky_relu(b: Builder, shape: Shape, x, slope=0.01):
     return b.step("leaky relu", shape, x, slope=slope)
 
 
+def _rrelu(b: Builder, shape: Shape, x, lower=1 / 8, upper=1 / 3, training=False, *_, **__):
+    if training:
+        raise NotShownError(RANDOM)
+    return _leaky_relu(b, shape, x, (lower + upper) / 2)
+
+
 def _prelu(b: Builder, shape: Shape, x, weight):
     if weight.numel() == 1:
-        return _leaky_relu(b, shape, x, float(weight))
+        return _leaky_relu(b, shape, x, float(weight.detach()))
     above, below = b.step("relu", shape, x), b.step("clamp", shape, x, high=0.0)
     weight = weight.view(-1, *[1] * (len(shape) - 1))
     return b.together("add", shape, above, b.together("multiply", shape, below, weight))
@@ -266,6 +282,21 @@ def _norm(b: Builder, shape: Shape, x, order=2, dims=None, keepdim=False, **_):
     return b.step("power", shape, reduced(b, shape, squares, dims, "sum"), exponent=0.5)
 
 
+def _variance(b: Builder, shape: Shape, x, dims=None, *, correction=1, keepdim=False):
+    reached = [axis_of(x, dim) for dim in (dims if isinstance(dims, list) else [dims or 0])]
+    kept = tuple(1 if axis in reached else size for axis, size in enumerate(x.shape))
+    mean = _mean(b, kept, x, dims)
+    squares = b.step("power", x.shape, b.together("subtract", x.shape, x, mean), exponent=2)
+    size = math.prod(x.shape) // math.prod(kept)
+    return _scaled(b, reduced(b, shape, squares, dims, "sum"), 1 / (size - correction))
+
+
+def _largest(b: Builder, shape: Shape, x, other=None, keepdim=False):
+    if isinstance(other, Answer | Tensor):
+        return b.together("larger", shape, x, other)
+    return [reduced(b, shape, x, other, "max"), None]  # and where it stands, which is not known
+
+
 def _smallest(b: Builder, shape: Shape, x, dims=None, keepdim=False):
     return _scaled(b, reduced(b, shape, _scaled(b, x, -1), dims, "max"), -1)
 
@@ -290,8 +321,10 @@ OPERATIONS: dict[str, Callable] = {
     "instance_norm": _instance_norm,
     "softmax": _softmax,
     "_softmax": _softmax,
+    "_log_softmax": _log_softmax,
     "relu": _each("relu"),
     "leaky_relu": _leaky_relu,
+    "rrelu": _rrelu,
     "prelu": _prelu,
     "_prelu_kernel": _prelu,
     "sigmoid": _each("sigmoid"),
@@ -316,7 +349,7 @@ OPERATIONS: dict[str, Callable] = {
     "erf": _each("erf"),
     **{name: _math(name) for name in "exp expm1 log log1p abs sin cos sign floor ceil trunc".split()},
     "neg": lambda b, shape, x: _scaled(b, x, -1),
-    "logical_not": lambda b, shape, x: _scaled(b, x, -1, 1),
+    **dict.fromkeys(("logical_not", "bitwise_not"), lambda b, shape, x: _scaled(b, x, -1, 1)),
     "add": _add,
     "sub": _subtract,
     "rsub": _reversed_subtract,
@@ -330,12 +363,14 @@ OPERATIONS: dict[str, Callable] = {
     "ge": _two("above", swap=True, opposite=True),
     "eq": _two("equal"),
     "ne": _two("equal", opposite=True),
-    "logical_and": _two("multiply"),
-    "logical_or": _two("larger"),
+    **dict.fromkeys(("logical_and", "bitwise_and"), _two("multiply")),
+    **dict.fromkeys(("logical_or", "bitwise_or"), _two("larger")),
     "where": _where,
     "mean": _mean,
     "sum": lambda b, shape, x, dims=None, *_, **__: reduced(b, shape, x, dims, "sum"),
     "amax": lambda b, shape, x, dims=None, *_: reduced(b, shape, x, dims, "max"),
     "amin": _smallest,
+    "max": _largest,
+    "var": _variance,
     "linalg_vector_norm": _norm,
 }

@@ -6,11 +6,9 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from aelib.live.builder import Answer, Builder, NotShownError, strides_of
+from aelib.live.builder import MIXES, RANDOM, Answer, Builder, NotShownError, strides_of
 
 Shape = tuple[int, ...]
-MIXES = "mixes the images of a batch"
-
 
 def axis_of(x: Answer, dim: int) -> int:
     """Return the axis of an image that torch's ``dim`` means."""
@@ -126,15 +124,34 @@ def _index_select(b: Builder, shape: Shape, x: Answer, dim: int, index: Tensor):
     return b.take(x, axis, (index % x.shape[axis]).tolist())
 
 
-def _pad(b: Builder, shape: Shape, x: Answer, pad: list[int], value: float = 0.0):
-    if len(pad) // 2 > len(x.shape):
-        raise NotShownError(MIXES)
+def _pad(b: Builder, shape: Shape, x: Answer, pad: list[int], mode="constant", value=None):
     for i in range(len(pad) // 2):
-        axis = len(x.shape) - 1 - i
+        axis = axis_of(x, -1 - i)
         size = x.shape[axis]
         places = range(-pad[2 * i], size + pad[2 * i + 1])
-        x = b.take(x, axis, [p if 0 <= p < size else -1 for p in places], float(value))
+        x = b.take(x, axis, [PADDED[mode](place, size) for place in places], float(value or 0))
     return x
+
+
+PADDED: dict[str, Callable[[int, int], int]] = {
+    "constant": lambda place, size: place if 0 <= place < size else -1,
+    "reflect": lambda place, size: size - 1 - abs(size - 1 - abs(place)),
+    "replicate": lambda place, size: min(max(place, 0), size - 1),
+    "circular": lambda place, size: place % size,
+}
+"""Which of ``size`` pixels stands at a place beyond the first or the last; -1: the value given."""
+
+
+def _scatter(b: Builder, shape: Shape, x: Answer, part, dim=0, start=None, end=None, step=1):
+    """Put ``part`` in the place of some rows: what a change in place of a slice amounts to."""
+    axis = axis_of(x, dim)
+    size = x.shape[axis]
+    index = list(range(size))
+    rows = range(size)[slice(start, end, step)]
+    for place, row in enumerate(rows):
+        index[row] = size + place
+    both = (*x.shape[:axis], size + len(rows), *x.shape[axis + 1 :])
+    return b.take(_cat(b, both, [x, part], dim), axis, index)
 
 
 def _cat(b: Builder, shape: Shape, parts: list[Answer | Tensor], dim: int = 0):
@@ -165,7 +182,7 @@ def _converted(b: Builder, shape: Shape, x: Answer, *rest, dtype=None, **_):
 
 def _dropout(b: Builder, shape: Shape, x: Answer, p=0.5, train=False, *_):
     if train and p:
-        raise NotShownError("draws random numbers")
+        raise NotShownError(RANDOM)
     return x
 
 
@@ -190,7 +207,9 @@ SHAPES: dict[str, Callable] = {
     "repeat": _repeat,
     "index": _index,
     "index_select": _index_select,
-    "constant_pad_nd": _pad,
+    "pad": _pad,
+    "constant_pad_nd": lambda b, shape, x, pad, value=0: _pad(b, shape, x, pad, value=value),
+    "slice_scatter": _scatter,
     "cat": _cat,
     "full_like": _filled(None),
     "zeros_like": _filled(0),

@@ -24,7 +24,7 @@ def place_of(node: fx.Node, name: str) -> str:
         below = re.sub(r"@\d+$", "", inner).partition("module")[2]
         if below.strip(".") or inner.endswith("module"):
             path = inside(name, below)
-            kind = f", a {(module if isinstance(module, str) else module.__name__).split('.')[-1]},"
+            kind = f", a {(module if isinstance(module, str) else module.__name__).split('.')[-1]}"
     found = re.findall(r'File "(.+?)", line (\d+), in (\S+)\n\s*(.*)', node.stack_trace or "")
     theirs = [entry for entry in found if not entry[0].startswith(OWN)]
     return path + kind + (_line(*theirs[-1]) if theirs else "")

@@ -14,7 +14,7 @@ from operator import getitem
 import torch
 from torch import Tensor, fx, nn
 
-from aelib.live.builder import BATCH, Answer, Builder, NotShownError
+from aelib.live.builder import BATCH, MIXES, RANDOM, Answer, Builder, NotShownError
 from aelib.live.operations import OPERATIONS
 from aelib.live.places import learners_line, place_of, where_it_failed
 from aelib.live.steps import Step
@@ -76,7 +76,8 @@ def trace(module: object, name: str, x: Tensor) -> Traced:
     whole = _runs(unwrapped(module, name), name, x[:1].repeat(BATCH, *[1] * (x.ndim - 1)))
 
     def answer(batch: Tensor) -> Tensor:
-        with torch.no_grad():
+        with torch.no_grad(), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
             return whole(batch.clone())  # a layer may work in place
 
     return Traced(_steps(whole, name, tuple(x.shape[1:])), answer)
@@ -104,7 +105,8 @@ def _runs(module: nn.Module, name: str, x: Tensor) -> Whole:
     for shape in PICTURES if given == PICTURES[0] else (given,):
         whole = Whole(module, name, shape)
         try:
-            with torch.no_grad():
+            with torch.no_grad(), warnings.catch_warnings():
+                warnings.simplefilter("ignore")
                 answer = whole(x.clone())
         except NotShownError as problem:
             raise TypeError(str(problem)) from None
@@ -194,24 +196,20 @@ def _value(builder: Builder, node: fx.Node, values: dict, name: str) -> object:
         parts, index = args
         return parts[index] if isinstance(parts, tuple | list) else parts
     operation, place = _name(node.target), place_of(node, name)
-    if torch.Tag.nondeterministic_seeded in node.target.tags:
-        raise TypeError(
-            f"{place} draws random numbers at evaluation ({operation}); the browser cannot draw "
-            "the same. Return what is not random: of a VAE the mean, and let dropout stop with "
-            "training=self.training."
-        )
-    if not any(isinstance(values[other], Answer | list) for other in node.all_input_nodes):
-        with torch.no_grad():
-            return node.target(*args, **named)
-    if operation not in OPERATIONS:
-        raise TypeError(
-            f"{place} uses {operation}, which the explorer cannot run in the browser. Build it "
-            "from layers, arithmetic and activations, or leave it out."
-        )
+    fixed = not any(isinstance(values[other], Answer | list) for other in node.all_input_nodes)
     try:
+        if torch.Tag.nondeterministic_seeded in node.target.tags and operation not in OPERATIONS:
+            raise NotShownError(RANDOM)
+        if fixed:
+            with torch.no_grad():
+                return node.target(*args, **named)
+        if operation not in OPERATIONS:
+            raise NotShownError("is nothing the explorer has. Build it from layers and arithmetic")
         return OPERATIONS[operation](builder, _shape(node), *args, **named)
     except NotShownError as problem:
-        raise TypeError(f"{place} {problem}; the explorer cannot run that ({operation}).") from None
+        raise TypeError(
+            f"The explorer cannot run {operation} of {place} in the browser: it {problem}."
+        ) from None
 
 
 def _shape(node: fx.Node) -> tuple[int, ...]:
@@ -219,5 +217,5 @@ def _shape(node: fx.Node) -> tuple[int, ...]:
     value = node.meta["val"]
     value = value[0] if isinstance(value, tuple | list) else value
     if not value.ndim or value.shape[0] != BATCH:
-        raise NotShownError("mixes the images of a batch")
+        raise NotShownError(MIXES)
     return tuple(value.shape[1:])
