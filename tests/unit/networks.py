@@ -7,8 +7,8 @@ makes what is given to ``aelib.Explorer``.
 import warnings
 
 import torch
-import torch.nn.functional as F
 from torch import nn
+from torch.nn import functional
 from torch.nn.utils import prune
 
 from aelib.live import Parallel
@@ -80,12 +80,12 @@ def published_convolutions(before=(), after=()):
 
 def udacity():
     def encode(self, x):
-        x = F.max_pool2d(F.relu(self.one(x)), 2)
-        return F.max_pool2d(F.relu(self.two(x)), 2)
+        x = functional.max_pool2d(functional.relu(self.one(x)), 2)
+        return functional.max_pool2d(functional.relu(self.two(x)), 2)
 
     def decode(self, x):
-        x = F.relu(self.one(F.interpolate(x, scale_factor=2, mode="nearest")))
-        return torch.sigmoid(self.two(F.interpolate(x, scale_factor=2, mode="nearest")))
+        x = functional.relu(self.one(functional.interpolate(x, scale_factor=2, mode="nearest")))
+        return torch.sigmoid(self.two(functional.interpolate(x, scale_factor=2, mode="nearest")))
 
     return (
         Own(encode, one=nn.Conv2d(1, 4, 3, padding=1), two=nn.Conv2d(4, 2, 3, padding=1)),
@@ -95,16 +95,16 @@ def udacity():
 
 def vae():
     def encode(self, x):
-        h = F.relu(self.one(x.view(-1, 784)))
+        h = functional.relu(self.one(x.view(-1, 784)))
         return self.mean(h), self.variance(h)
 
     layers = {"one": nn.Linear(784, 24), "mean": nn.Linear(24, 5), "variance": nn.Linear(24, 5)}
     return Own(encode, **layers), mlp()[1][:0].append(nn.Linear(5, 784)).append(nn.Sigmoid())
 
 
-def functional():
+def functions():
     return (
-        Own(lambda self, x: F.leaky_relu(self.one(x)), one=nn.Linear(784, 8)),
+        Own(lambda self, x: functional.leaky_relu(self.one(x)), one=nn.Linear(784, 8)),
         Own(lambda self, z: torch.sigmoid(self.one(z)), one=nn.Linear(8, 784)),
     )
 
@@ -112,14 +112,16 @@ def functional():
 def deep_svdd():
     def encode(self, x):
         x = x.view(-1, 1, 28, 28)
-        x = F.max_pool2d(F.leaky_relu(self.norm1(self.one(x))), 2, 2)
-        x = F.max_pool2d(F.leaky_relu(self.norm2(self.two(x))), 2, 2)
+        x = functional.max_pool2d(functional.leaky_relu(self.norm1(self.one(x))), 2, 2)
+        x = functional.max_pool2d(functional.leaky_relu(self.norm2(self.two(x))), 2, 2)
         return self.last(x.view(int(x.size(0)), -1))
 
     def decode(self, x):
-        x = F.interpolate(F.leaky_relu(x.view(int(x.size(0)), 2, 4, 4)), scale_factor=2)
-        x = F.interpolate(F.leaky_relu(self.norm3(self.three(x))), scale_factor=2)
-        x = F.interpolate(F.leaky_relu(self.norm4(self.four(x))), scale_factor=2)
+        x = functional.interpolate(
+            functional.leaky_relu(x.view(int(x.size(0)), 2, 4, 4)), scale_factor=2
+        )
+        x = functional.interpolate(functional.leaky_relu(self.norm3(self.three(x))), scale_factor=2)
+        x = functional.interpolate(functional.leaky_relu(self.norm4(self.four(x))), scale_factor=2)
         return torch.sigmoid(self.five(x))
 
     def norm(channels):
@@ -218,7 +220,7 @@ class Residual(nn.Module):
         self.two = nn.Conv2d(channels, channels, 3, padding=1)
 
     def forward(self, x):
-        return F.elu(x + self.two(F.elu(self.one(x))))
+        return functional.elu(x + self.two(functional.elu(self.one(x))))
 
 
 def tied():
@@ -230,7 +232,7 @@ def tied():
             self.weight, self.bias = encoder[0].weight, nn.Parameter(torch.zeros(784))
 
         def forward(self, z):
-            return torch.sigmoid(F.linear(z, self.weight.t(), self.bias))
+            return torch.sigmoid(functional.linear(z, self.weight.t(), self.bias))
 
     return encoder, Decoder()
 
@@ -306,8 +308,10 @@ def methods():
 
 
 def padded_to_32():
-    encoder = nn.Sequential(nn.ZeroPad2d(2), nn.Conv2d(1, 4, 5, 2), nn.ReLU(), nn.Conv2d(4, 2, 5, 2))
-    decoder = nn.Sequential(nn.ConvTranspose2d(2, 4, 5, 2), nn.ReLU(), nn.ConvTranspose2d(4, 1, 6, 2))
+    first, second = nn.Conv2d(1, 4, 5, 2), nn.Conv2d(4, 2, 5, 2)
+    encoder = nn.Sequential(nn.ZeroPad2d(2), first, nn.ReLU(), second)
+    third, fourth = nn.ConvTranspose2d(2, 4, 5, 2), nn.ConvTranspose2d(4, 1, 6, 2)
+    decoder = nn.Sequential(third, nn.ReLU(), fourth)
     return encoder, nn.Sequential(decoder, nn.ZeroPad2d(-1), nn.Sigmoid())
 
 
@@ -332,9 +336,9 @@ NETWORKS = {
     "convolutions with Unflatten and Flatten": lambda: published_convolutions(
         [IMAGE], [nn.Flatten()]
     ),
-    "upsampling with F.interpolate": udacity,
+    "upsampling with functional.interpolate": udacity,
     "VAE, mean and logarithm of the variance": vae,
-    "functional leaky_relu and sigmoid": functional,
+    "functional leaky_relu and sigmoid": functions,
     "Deep SVDD": deep_svdd,
     "denoiser, stride 3, output padding": denoiser,
     "encoded_space_dim": encoded_space,

@@ -5,11 +5,11 @@ import math
 import numpy as np
 import pytest
 import torch
-import torch.nn.functional as F
 from browser_code import evaluate
 from networks import Own
 from test_explorer_js import RUN, seeded
 from torch import nn
+from torch.nn import functional
 
 from aelib.live.steps import ANSWERS
 from aelib.live.weights import pack
@@ -24,6 +24,12 @@ def run(forward, **layers):
 
 def each(f):
     return Own(lambda self, x: f(x))
+
+
+def _set_negative(self, x):
+    x = 2 * x
+    x[x < 0.1] = 0.5
+    return x
 
 
 TABLE = nn.Parameter(torch.linspace(-1, 1, 4 * 7 * 5).reshape(4, 7, 5))
@@ -42,7 +48,7 @@ CASES = {
     "PReLU": (nn.PReLU(), IMAGE),
     "PReLU for each channel": (nn.PReLU(4), IMAGE),
     "PReLU of a row": (nn.PReLU(13), ROW),
-    "leaky_relu": (each(lambda x: F.leaky_relu(x, 0.1)), ROW),
+    "leaky_relu": (each(lambda x: functional.leaky_relu(x, 0.1)), ROW),
     "RReLU": (nn.RReLU(), ROW),
     "Hardtanh": (nn.Hardtanh(-0.3, 0.8), ROW),
     "ReLU6": (nn.ReLU6(), ROW),
@@ -73,14 +79,14 @@ CASES = {
     "InstanceNorm2d, tracked": (nn.InstanceNorm2d(4, track_running_stats=True), IMAGE),
     "InstanceNorm1d": (nn.InstanceNorm1d(3), SIGNAL),
     "BatchNorm1d of a signal": (nn.BatchNorm1d(3), SIGNAL),
-    "F.normalize": (each(F.normalize), ROW),
+    "functional.normalize": (each(functional.normalize), ROW),
     "RMS norm": (each(lambda x: x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + 1e-5)), ROW),
     "AdaptiveAvgPool2d to 1": (nn.AdaptiveAvgPool2d(1), IMAGE),
     "AdaptiveAvgPool2d to odd sizes": (nn.AdaptiveAvgPool2d((3, 4)), IMAGE),
     "AdaptiveAvgPool2d, larger": (nn.AdaptiveAvgPool2d((9, 5)), IMAGE),
     "AdaptiveMaxPool2d": (nn.AdaptiveMaxPool2d(1), IMAGE),
     "AvgPool2d, ceil": (nn.AvgPool2d(2, ceil_mode=True), IMAGE),
-    "MaxPool2d functional": (each(lambda x: F.max_pool2d(x, (3, 2), 2, 1)), IMAGE),
+    "MaxPool2d functional": (each(lambda x: functional.max_pool2d(x, (3, 2), 2, 1)), IMAGE),
     "mean of an image": (each(lambda x: x.mean(dim=(2, 3))), IMAGE),
     "mean, kept": (each(lambda x: x - x.mean(1, keepdim=True)), IMAGE),
     "sum": (each(lambda x: x.sum(-2)), IMAGE),
@@ -118,23 +124,23 @@ CASES = {
     "ConstantPad2d": (nn.ConstantPad2d((2, 0, 1, 3), -0.5), IMAGE),
     "ReflectionPad2d": (nn.ReflectionPad2d((1, 2, 3, 0)), IMAGE),
     "ReplicationPad2d": (nn.ReplicationPad2d((1, 2, 0, 3)), IMAGE),
-    "F.pad of channels": (each(lambda x: F.pad(x, (0, 0, 0, 0, 1, 2))), IMAGE),
+    "functional.pad of channels": (each(lambda x: functional.pad(x, (0, 0, 0, 0, 1, 2))), IMAGE),
     "PixelShuffle": (nn.PixelShuffle(2), IMAGE),
     "PixelUnshuffle": (nn.PixelUnshuffle(2), (3, 6, 4)),
     "ChannelShuffle": (nn.ChannelShuffle(2), IMAGE),
     "UpsamplingNearest2d": (nn.UpsamplingNearest2d(scale_factor=3), IMAGE),
     "UpsamplingBilinear2d": (nn.UpsamplingBilinear2d(size=(9, 12)), IMAGE),
-    "F.interpolate": (each(lambda x: F.interpolate(x, scale_factor=(2, 1.5))), IMAGE),
-    "F.interpolate, bilinear": (
-        each(lambda x: F.interpolate(x, (4, 9), mode="bilinear", align_corners=False)),
+    "interpolate": (each(lambda x: functional.interpolate(x, scale_factor=(2, 1.5))), IMAGE),
+    "interpolate, bilinear": (
+        each(lambda x: functional.interpolate(x, (4, 9), mode="bilinear")),
         IMAGE,
     ),
-    "F.interpolate, corners": (
-        each(lambda x: F.interpolate(x, scale_factor=2.5, mode="bilinear", align_corners=True)),
+    "interpolate, corners": (
+        each(lambda x: functional.interpolate(x, (17, 9), mode="bilinear", align_corners=True)),
         IMAGE,
     ),
-    "F.interpolate, nearest-exact": (
-        each(lambda x: F.interpolate(x, (10, 3), mode="nearest-exact")),
+    "interpolate, nearest-exact": (
+        each(lambda x: functional.interpolate(x, (10, 3), mode="nearest-exact")),
         IMAGE,
     ),
     "add a skip": (run(lambda self, x: x + self.f(x), f=nn.Conv2d(4, 4, 3, padding=1)), IMAGE),
@@ -177,6 +183,9 @@ CASES = {
     "repeat_interleave": (each(lambda x: x.repeat_interleave(2, dim=2)), IMAGE),
     "expand": (each(lambda x: x[:, :1].expand(-1, 6, -1, -1)), IMAGE),
     "in place, on a view": (each(lambda x: (x.clone()[:, 1:].mul_(2).relu_(), x)[0]), IMAGE),
+    "in place, where": (run(_set_negative), ROW),
+    "bicubic": (nn.Upsample(size=(9, 4), mode="bicubic"), IMAGE),
+    "round": (each(lambda x: (3 * x).round()), ROW),
     "Linear over rows": (nn.Linear(5, 3), IMAGE),
     "matrix of its own": (run(lambda self, x: x @ self.w[0, :, :].t(), w=TABLE), (5,)),
     "addmm": (
@@ -185,7 +194,7 @@ CASES = {
     ),
     "products of answers": (each(lambda x: x @ x.transpose(2, 3)), IMAGE),
     "attention": (
-        each(lambda x: F.scaled_dot_product_attention(x, x.relu(), 2 * x)),
+        each(lambda x: functional.scaled_dot_product_attention(x, x.relu(), 2 * x)),
         IMAGE,
     ),
     "Bilinear by hand": (each(lambda x: (x[:, :, None] * x[:, None]).flatten(1)), (5,)),

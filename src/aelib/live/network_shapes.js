@@ -59,7 +59,7 @@ function pick({ shape, strides, offset }, count, batch) {
  * The given rows of one axis, in this order; -1 is a row of `value`.
  * @type {(layer: {axis: number, index: number[], value: number}, count: number, batch: Batch) => Batch}
  */
-function take({ axis, index, value }, count, { x, shape }) {
+function take({ axis, index, value }, _, { x, shape }) {
   const size = shape[axis], inner = product(shape.slice(axis + 1));
   const blocks = x.length / (size * inner);
   const y = new Float32Array(blocks * index.length * inner);

@@ -26,9 +26,7 @@ def _linear(b: Builder, shape: Shape, x: Answer, weight: Tensor, bias: Tensor | 
         raise NotShownError("multiplies by weights that depend on the picture")
     rows, columns = weight.shape
     bias = torch.zeros(rows) if bias is None else bias
-    return b.step(
-        "linear", shape, x, matrix=weight, vectors=(bias,), rows=rows, columns=columns
-    )
+    return b.step("linear", shape, x, matrix=weight, vectors=(bias,), rows=rows, columns=columns)
 
 
 def _addmm(b: Builder, shape: Shape, bias, x, weight, *, beta=1, alpha=1):
@@ -116,7 +114,7 @@ def _group_norm(b: Builder, shape: Shape, x, groups, weight=None, bias=None, eps
     return b.step("batch norm", shape, y, vectors=(weight, bias), channels=x.shape[0])
 
 
-def _instance_norm(b: Builder, shape: Shape, x, weight, bias, mean, variance, own, momentum, eps, *_):
+def _instance_norm(b: Builder, shape: Shape, x, weight, bias, mean, variance, own, _m, eps, *_):
     if not own:
         return _batch_norm(b, shape, x, weight, bias, mean, variance, eps=eps)
     return _group_norm(b, shape, x, x.shape[0], weight, bias, eps)
@@ -301,6 +299,9 @@ def _smallest(b: Builder, shape: Shape, x, dims=None, keepdim=False):
     return _scaled(b, reduced(b, shape, _scaled(b, x, -1), dims, "max"), -1)
 
 
+MATH = ("exp", "expm1", "log", "log1p", "abs", "sin", "cos", "sign", "floor", "ceil", "trunc")
+"""Functions of the same name in JavaScript and in torch."""
+
 OPERATIONS: dict[str, Callable] = {
     **SHAPES,
     **IMAGES,
@@ -347,7 +348,8 @@ OPERATIONS: dict[str, Callable] = {
     "rsqrt": _each("power", exponent=-0.5),
     "reciprocal": _each("power", exponent=-1),
     "erf": _each("erf"),
-    **{name: _math(name) for name in "exp expm1 log log1p abs sin cos sign floor ceil trunc".split()},
+    **{name: _math(name) for name in MATH},
+    "round": lambda b, shape, x, **_: b.step("math", shape, _scaled(b, x, 1, 0.5), name="floor"),
     "neg": lambda b, shape, x: _scaled(b, x, -1),
     **dict.fromkeys(("logical_not", "bitwise_not"), lambda b, shape, x: _scaled(b, x, -1, 1)),
     "add": _add,

@@ -4,8 +4,8 @@ import math
 from collections.abc import Callable
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
+from torch.nn import functional
 
 from aelib.live.builder import Answer, Builder, NotShownError
 
@@ -100,22 +100,22 @@ def _adaptive_average(b: Builder, shape: Shape, x: Answer, _size):
     kernel = _whole_windows(x.shape, shape)
     if kernel:
         return _average_pool(b, shape, x, kernel)
-    for axis in (2, 1):  # windows of unequal size: a matrix for each axis
-        matrix = F.adaptive_avg_pool1d(torch.eye(x.shape[axis]), shape[axis]).t()
-        order = [0, 1, 2] if axis == 2 else [0, 2, 1]
-        x = b.permute(x, order)
-        rows, columns = matrix.shape
-        x = b.step(
-            "linear",
-            (*x.shape[:2], rows),
-            x,
-            matrix=matrix,
-            vectors=(torch.zeros(rows),),
-            rows=rows,
-            columns=columns,
+    for axis in (2, 1):  # windows of unequal size
+        x = _along(
+            b, x, axis, functional.adaptive_avg_pool1d(torch.eye(x.shape[axis]), shape[axis]).t()
         )
-        x = b.permute(x, order)
     return x
+
+
+def _along(b: Builder, x: Answer, axis: int, matrix: Tensor) -> Answer:
+    """Multiply the rows or the columns of an image by a matrix."""
+    rows, columns = matrix.shape
+    order = [0, 1, 2] if axis == 2 else [0, 2, 1]
+    x = b.permute(x, order)
+    layer = {"rows": rows, "columns": columns}
+    bias = torch.zeros(rows)
+    y = b.step("linear", (*x.shape[:2], rows), x, matrix=matrix, vectors=(bias,), **layer)
+    return b.permute(y, order)
 
 
 def _adaptive_max(b: Builder, shape: Shape, x: Answer, _size):
@@ -165,6 +165,17 @@ def _nearest_exact(b: Builder, shape: Shape, x: Answer, *_, **__):
     return x
 
 
+def _bicubic(b: Builder, shape: Shape, x: Answer, _size, corners: bool, *_, **__):
+    for axis in (2, 1):
+        size = x.shape[axis]
+        lines = torch.eye(size)[None, None]
+        drawn = functional.interpolate(
+            lines, (size, shape[axis]), mode="bicubic", align_corners=corners
+        )
+        x = _along(b, x, axis, drawn[0, 0].t())
+    return x
+
+
 IMAGES: dict[str, Callable] = {
     "convolution": _convolution,
     "max_pool2d": _as_image(_max_pool),
@@ -177,5 +188,6 @@ IMAGES: dict[str, Callable] = {
     "upsample_bilinear2d": _as_image(_upsample("bilinear")),
     "upsample_nearest1d": _upsample("nearest", signal=True),
     "upsample_linear1d": _upsample("bilinear", signal=True),
+    "upsample_bicubic2d": _as_image(_bicubic),
     "_upsample_nearest_exact2d": _as_image(_nearest_exact),
 }

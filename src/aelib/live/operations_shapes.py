@@ -10,6 +10,7 @@ from aelib.live.builder import MIXES, RANDOM, Answer, Builder, NotShownError, st
 
 Shape = tuple[int, ...]
 
+
 def axis_of(x: Answer, dim: int) -> int:
     """Return the axis of an image that torch's ``dim`` means."""
     rank = len(x.shape) + 1
@@ -124,6 +125,13 @@ def _index_select(b: Builder, shape: Shape, x: Answer, dim: int, index: Tensor):
     return b.take(x, axis, (index % x.shape[axis]).tolist())
 
 
+def _index_put(b: Builder, shape: Shape, x: Answer, indices: list, value, accumulate=False):
+    mask = indices[0]
+    if len(indices) != 1 or not isinstance(mask, Answer) or mask.shape != shape or accumulate:
+        raise NotShownError("writes to places that the picture decides; use torch.where")
+    return b.together("where", shape, mask, value, x)
+
+
 def _pad(b: Builder, shape: Shape, x: Answer, pad: list[int], mode="constant", value=None):
     for i in range(len(pad) // 2):
         axis = axis_of(x, -1 - i)
@@ -144,6 +152,8 @@ PADDED: dict[str, Callable[[int, int], int]] = {
 
 def _scatter(b: Builder, shape: Shape, x: Answer, part, dim=0, start=None, end=None, step=1):
     """Put ``part`` in the place of some rows: what a change in place of a slice amounts to."""
+    if dim == 0 and not start and step == 1:
+        return part  # all images
     axis = axis_of(x, dim)
     size = x.shape[axis]
     index = list(range(size))
@@ -187,9 +197,8 @@ def _dropout(b: Builder, shape: Shape, x: Answer, p=0.5, train=False, *_):
 
 
 SHAPES: dict[str, Callable] = {
-    **dict.fromkeys(
-        ("view", "_unsafe_view", "reshape", "flatten", "unflatten", "squeeze", "unsqueeze"), _reshape
-    ),
+    **dict.fromkeys(("view", "_unsafe_view", "reshape", "flatten", "unflatten"), _reshape),
+    **dict.fromkeys(("squeeze", "unsqueeze"), _reshape),
     **dict.fromkeys(("clone", "alias", "contiguous", "detach", "lift_fresh_copy"), _same),
     **dict.fromkeys(("dropout", "feature_dropout", "alpha_dropout"), _dropout),
     "_to_copy": _converted,
@@ -207,6 +216,7 @@ SHAPES: dict[str, Callable] = {
     "repeat": _repeat,
     "index": _index,
     "index_select": _index_select,
+    "index_put": _index_put,
     "pad": _pad,
     "constant_pad_nd": lambda b, shape, x, pad, value=0: _pad(b, shape, x, pad, value=value),
     "slice_scatter": _scatter,

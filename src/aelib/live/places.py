@@ -18,47 +18,46 @@ def inside(name: str, path: str) -> str:
 
 
 def place_of(node: fx.Node, name: str) -> str:
-    """Say which module runs an operation, and the line that calls it."""
-    path, kind = name, ""
+    """Say which module runs an operation, and which line of the learner's calls it."""
+    path, found = name, []
     for inner, module in (node.meta.get("nn_module_stack") or {}).values():
+        kind = module if isinstance(module, str) else module.__name__
         below = re.sub(r"@\d+$", "", inner).partition("module")[2]
-        if below.strip(".") or inner.endswith("module"):
-            path = inside(name, below)
-            kind = f", a {(module if isinstance(module, str) else module.__name__).split('.')[-1]}"
-    found = re.findall(r'File "(.+?)", line (\d+), in (\S+)\n\s*(.*)', node.stack_trace or "")
-    theirs = [entry for entry in found if not entry[0].startswith(OWN)]
-    return path + kind + (_line(*theirs[-1]) if theirs else "")
+        if inner.endswith("module") or below:
+            path, found = inside(name, below), [kind.rpartition(".")[2]]
+    lines = re.findall(r'File "(.+?)", line (\d+), in \S+\n\s*(.*)', node.stack_trace or "")
+    theirs = [line for line in lines if not line[0].startswith(OWN)]
+    found += [_line(*line) for line in theirs[-1:]]
+    return f"{path} ({', '.join(found)})" if found else path
 
 
 def learners_line(error: BaseException) -> str:
     """Say which line of the learner's own raised an error; nothing where it is none."""
     frames = traceback.extract_tb(error.__traceback__)
-    theirs = [f for f in frames if not f.filename.startswith((*OWN, "<"))]
-    own = [f for f in theirs if "torch" not in f.filename]
-    return _line(own[-1].filename, own[-1].lineno, own[-1].name, own[-1].line or "") if own else ""
+    theirs = [frame for frame in frames if not frame.filename.startswith((*OWN, "<"))]
+    lines = [_line(frame.filename, frame.lineno, frame.line or "") for frame in theirs[-1:]]
+    return "".join(f" ({line})" for line in lines)
 
 
-def _line(file: str, number: int | str, function: str, text: str) -> str:
-    return f" (line {number} of {Path(file).name}, in {function}: {text.strip()})"
+def _line(file: str, number: int | str, text: str) -> str:
+    return f"line {number} of {Path(file).name}: {text.strip()}"
 
 
-def where_it_failed(
-    whole: nn.Module, name: str, x: Tensor, error: Exception
-) -> tuple[int, str]:
+def where_it_failed(whole: nn.Module, name: str, x: Tensor, error: Exception) -> tuple[int, str]:
     """Run a network that fails once more; return how far it comes, and a sentence.
 
     Returns
     -------
     tuple of int and str
-        How many modules have answered; what failed, where, and what it was given.
+        How many modules have answered, one less where an image is missing; what failed, where, and
+        what it was given.
     """
-    open_, done = [], []
+    places = {m: inside(name, path.partition("module")[2]) for path, m in whole.named_modules()}
+    running, done = [], []
     handles = []
-    for path, module in whole.named_modules():
-        place = inside(name, path.partition("module")[2])
-        enter = lambda module, given, place=place: open_.append((place, module, given))  # noqa: E731
-        handles.append(module.register_forward_pre_hook(enter))
-        handles.append(module.register_forward_hook(lambda *_: done.append(open_.pop())))
+    for module in places:
+        handles.append(module.register_forward_pre_hook(lambda *call: running.append(call)))
+        handles.append(module.register_forward_hook(lambda *_: done.append(running.pop())))
     try:
         with torch.no_grad():
             whole(x.clone())
@@ -67,7 +66,8 @@ def where_it_failed(
     finally:
         for handle in handles:
             handle.remove()
-    place, module, given = open_[-1] if open_ else (name, whole, (x,))
+    module, given = running[-1] if running else (whole, (x,))
+    place = places[module]
     shapes = [_shape(value) for value in given if isinstance(value, Tensor)]
     reason = str(error).strip().splitlines()[0].rstrip(".") if str(error).strip() else ""
     if type(module) is nn.Linear and shapes:
@@ -82,7 +82,8 @@ def where_it_failed(
             f"{place}{what} cannot take what it is given, {', '.join(shapes)} for each image"
             f"{learners_line(error)}: {type(error).__name__}, {reason}."
         )
-    return len(done), sentence
+    wants_an_image = "2d" in type(module).__name__ and given[0].ndim == 2
+    return len(done) - wants_an_image, sentence
 
 
 def _shape(x: Tensor) -> str:

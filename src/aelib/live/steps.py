@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
+from torch.nn import functional
 
 
 @dataclass(frozen=True)
@@ -55,14 +55,14 @@ def answer(steps: Iterable[Step], x: Tensor, bits: int | None = None) -> Tensor:
 
 
 def _linear(_layer: dict, weights: Sequence[Tensor], x: Tensor) -> Tensor:
-    return F.linear(x, *weights)
+    return functional.linear(x, *weights)
 
 
 def _convolution(layer: dict, weights: Sequence[Tensor], x: Tensor) -> Tensor:
     matrix, bias = weights
     kernel = matrix.view(layer["rows"], -1, *layer["kernel"])
     more = layer.get("dilation", [1, 1]), layer.get("groups", 1)
-    return F.conv2d(x, kernel, bias, layer["stride"], layer["padding"], *more)
+    return functional.conv2d(x, kernel, bias, layer["stride"], layer["padding"], *more)
 
 
 def _transposed_convolution(layer: dict, weights: Sequence[Tensor], x: Tensor) -> Tensor:
@@ -76,24 +76,24 @@ def _transposed_convolution(layer: dict, weights: Sequence[Tensor], x: Tensor) -
         + 2 * layer["padding"][i] - dilation[i] * (layer["kernel"][i] - 1) - 1
         for wanted, size, i in sizes
     ]  # fmt: skip
-    return F.conv_transpose2d(
+    return functional.conv_transpose2d(
         x, kernel, bias, layer["stride"], layer["padding"], missing, groups, dilation
     )
 
 
 def _max_pool(layer: dict, _: Sequence[Tensor], x: Tensor) -> Tensor:
     window = layer["kernel"], layer["stride"], layer["padding"]
-    y = F.max_pool2d(x, *window)
+    y = functional.max_pool2d(x, *window)
     wanted = tuple(layer["shape"][1:])
-    return y if y.shape[2:] == wanted else F.max_pool2d(x, *window, ceil_mode=True)
+    return y if y.shape[2:] == wanted else functional.max_pool2d(x, *window, ceil_mode=True)
 
 
 def _average_pool(layer: dict, _: Sequence[Tensor], x: Tensor) -> Tensor:
     window = layer["kernel"], layer["stride"], layer["padding"]
     counted = layer["count padding"]
-    y = F.avg_pool2d(x, *window, False, counted)
+    y = functional.avg_pool2d(x, *window, False, counted)
     wanted = tuple(layer["shape"][1:])
-    return y if y.shape[2:] == wanted else F.avg_pool2d(x, *window, True, counted)
+    return y if y.shape[2:] == wanted else functional.avg_pool2d(x, *window, True, counted)
 
 
 def _nearest(layer: dict, _: Sequence[Tensor], x: Tensor) -> Tensor:
@@ -177,14 +177,14 @@ ANSWERS: dict[str, Callable[..., Tensor]] = {
     "leaky relu": _each(lambda x, layer: torch.where(x > 0, x, layer["slope"] * x)),
     "sigmoid": _each(lambda x, _: x.sigmoid()),
     "tanh": _each(lambda x, _: x.tanh()),
-    "gelu": _each(lambda x, _: F.gelu(x)),
-    "gelu tanh": _each(lambda x, _: F.gelu(x, approximate="tanh")),
+    "gelu": _each(lambda x, _: functional.gelu(x)),
+    "gelu tanh": _each(lambda x, _: functional.gelu(x, approximate="tanh")),
     "elu": _each(
         lambda x, p: torch.where(x > 0, p["above"] * x, p["below"] * torch.expm1(p["rate"] * x))
     ),
-    "silu": _each(lambda x, _: F.silu(x)),
-    "softplus": _each(lambda x, layer: F.softplus(x, layer["beta"], layer["threshold"])),
-    "mish": _each(lambda x, _: F.mish(x)),
+    "silu": _each(lambda x, _: functional.silu(x)),
+    "softplus": _each(lambda x, layer: functional.softplus(x, layer["beta"], layer["threshold"])),
+    "mish": _each(lambda x, _: functional.mish(x)),
     "erf": _each(lambda x, _: torch.erf(x)),
     "clamp": _each(lambda x, layer: x.clamp(layer.get("low"), layer.get("high"))),
     "scale": _each(lambda x, layer: layer["factor"] * x + layer["offset"]),
@@ -200,7 +200,7 @@ ANSWERS: dict[str, Callable[..., Tensor]] = {
     "equal": _together(lambda a, b: (a == b).float()),
     "where": _together(lambda c, a, b: torch.where(c != 0, a, b)),
     "softmax": _rows(lambda x, _: x.softmax(2)),
-    "normalise": _rows(lambda x, layer: F.layer_norm(x, x.shape[2:], eps=layer["eps"])),
+    "normalise": _rows(lambda x, layer: functional.layer_norm(x, x.shape[2:], eps=layer["eps"])),
     "sum": _rows(lambda x, _: x.sum(2)),
     "max": _rows(lambda x, _: x.amax(2)),
 }

@@ -5,10 +5,13 @@ pruning, shared weights, functional calls and all; ``operations.py`` turns each 
 does not depend on the picture, say a weight under spectral norm, is computed here, once.
 """
 
+import logging
 import warnings
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from functools import cache
+from io import StringIO
 from operator import getitem
 
 import torch
@@ -116,8 +119,7 @@ def _runs(module: nn.Module, name: str, x: Tensor) -> Whole:
         if len(answer) == len(x):
             return whole
         failed.append((0, f"{name} returns {len(answer)} answers to {len(x)} images."))
-    _, sentence = max(failed, key=lambda found: found[0])  # the form in which it came furthest
-    raise ValueError(sentence)
+    raise ValueError(max(failed, key=lambda found: found[0])[1])  # where it came furthest
 
 
 def _steps(whole: Whole, name: str, shape: tuple[int, ...]) -> list[Step]:
@@ -143,8 +145,10 @@ def _steps(whole: Whole, name: str, shape: tuple[int, ...]) -> list[Step]:
 
 def _exported(whole: Whole, name: str, x: Tensor) -> torch.export.ExportedProgram:
     """Let torch write down the operations, and take apart those that are not in ``OPERATIONS``."""
+    logged = logging.root.manager.disable
+    logging.disable()  # what torch says of a network that it cannot follow, we say in a sentence
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), redirect_stdout(StringIO()), redirect_stderr(StringIO()):
             warnings.simplefilter("ignore")  # of attributes that a forward sets, of torch's own
             return torch.export.export(whole, (x,), strict=False).run_decompositions(_table())
     except Exception as error:
@@ -154,6 +158,8 @@ def _exported(whole: Whole, name: str, x: Tensor) -> torch.export.ExportedProgra
             "the picture, and the browser runs the same operations for every picture. Compute it "
             "with tensors alone, a choice with torch.where."
         ) from None
+    finally:
+        logging.disable(logged)
 
 
 @cache
@@ -204,7 +210,9 @@ def _value(builder: Builder, node: fx.Node, values: dict, name: str) -> object:
             with torch.no_grad():
                 return node.target(*args, **named)
         if operation not in OPERATIONS:
-            raise NotShownError("is nothing the explorer has. Build it from layers and arithmetic")
+            raise NotShownError(
+                "has no counterpart there. Build the network from layers and arithmetic"
+            )
         return OPERATIONS[operation](builder, _shape(node), *args, **named)
     except NotShownError as problem:
         raise TypeError(

@@ -1,7 +1,7 @@
 """From torch modules to text: a list of steps and their weights, for ``network.js`` to run.
 
-A network is followed as it runs (``tracing.py``); whoever wrote its ``forward``, hooks and shared
-weights included, the operations that it runs are what is packed.
+What is packed are the operations that a network runs (``tracing.py``), whoever wrote its
+``forward``, with hooks, shared weights and all.
 
 Every weight matrix is rounded to a few bits with one scale for each output row,
 
@@ -9,7 +9,7 @@ Every weight matrix is rounded to a few bits with one scale for each output row,
 
 and ``pack`` takes the fewest bits with which the rounded network still draws the same picture as
 the original: it runs both and compares every output value. ``steps.py`` runs the rounded one, as
-the browser will; the original is the learner's own, in torch. Trained MNIST autoencoders come out at
+the browser will; the original is the learner's own. Trained MNIST autoencoders come out at
 11 to 13 bits a weight (float16, at 16, would be no better to the eye and a third larger).
 
 Layout of the text (base64, little endian, in the order in which the steps are listed):
@@ -88,8 +88,10 @@ def pack(chain: Mapping[str, object], inputs: Tensor, *, tolerance: float = TOLE
     outputs, x = {}, inputs
     for name, module in chain.items():
         traced = trace(module, name, x)
-        steps[name], x = traced.steps, traced.answer(x)
-        outputs[name] = x
+        outputs[name] = traced.answer(x)
+        again = traced.answer(x[:1]) - outputs[name][:1]
+        _check({name: module}, float(again.abs().max()), tolerance, _UNLIKE)
+        steps[name], x = traced.steps, outputs[name]
     every = list(steps.values())
     _check(chain, _difference(every, inputs, x, None), tolerance, _UNLIKE)
     for bits in BITS:
@@ -102,9 +104,7 @@ def pack(chain: Mapping[str, object], inputs: Tensor, *, tolerance: float = TOLE
     return Packed(layers, base64.b64encode(data).decode("ascii"), bits, difference, outputs)
 
 
-_UNLIKE = (
-    "Its answer to an image depends on the others of the batch, or on how often it is called"
-)
+_UNLIKE = "Its answer to an image depends on the others of the batch, or on how often it is called"
 _UNEQUAL = (
     "Its weights are too unequal in size for 16 bits. Batch normalisation or weight decay while "
     "training helps"
