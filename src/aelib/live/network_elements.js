@@ -5,21 +5,24 @@ import { places, product, stepOf } from "./network_shapes.js";
 
 /** @type {Record<string, Kind>} */
 export const ELEMENTS = {
-  relu: each(() => (v) => (v > 0 ? v : 0)),
-  "leaky relu": each(({ slope }) => (v) => (v > 0 ? v : slope * v)),
-  sigmoid: each(() => sigmoid),
-  tanh: each(() => Math.tanh),
-  gelu: each(() => (v) => (v * (1 + erf(v / Math.SQRT2))) / 2),
-  "gelu tanh": each(() => (v) => v * sigmoid(1.5957691216057308 * (v + 0.044715 * v * v * v))),
-  elu: each(({ below, above, rate }) => (v) => (v > 0 ? above * v : below * Math.expm1(rate * v))),
-  silu: each(() => (v) => v * sigmoid(v)),
-  softplus: each(({ beta, threshold }) => (v) => softplus(v, beta, threshold)),
-  erf: each(() => erf),
-  mish: each(() => (v) => v * Math.tanh(softplus(v, 1, 20))),
-  clamp: each(({ low = -Infinity, high = Infinity }) => (v) => Math.min(high, Math.max(low, v))),
-  scale: each(({ factor, offset }) => (v) => factor * v + offset),
-  power: each(({ exponent }) => (v) => v ** exponent),
-  math: each(({ name }) => /** @type {Record<string, any>} */ (Math)[name]),
+  relu: (_, __, b) => each(b, (v) => (v > 0 ? v : 0)),
+  "leaky relu": ({ slope }, _, b) => each(b, (v) => (v > 0 ? v : slope * v)),
+  sigmoid: (_, __, b) => each(b, sigmoid),
+  tanh: (_, __, b) => each(b, Math.tanh),
+  gelu: (_, __, b) => each(b, (v) => (v * (1 + erf(v / Math.SQRT2))) / 2),
+  "gelu tanh": (_, __, b) =>
+    each(b, (v) => v * sigmoid(1.5957691216057308 * (v + 0.044715 * v * v * v))),
+  elu: ({ below, above, rate }, _, b) =>
+    each(b, (v) => (v > 0 ? above * v : below * Math.expm1(rate * v))),
+  silu: (_, __, b) => each(b, (v) => v * sigmoid(v)),
+  softplus: ({ beta, threshold }, _, b) => each(b, (v) => softplus(v, beta, threshold)),
+  erf: (_, __, b) => each(b, erf),
+  mish: (_, __, b) => each(b, (v) => v * Math.tanh(softplus(v, 1, 20))),
+  clamp: ({ low = -Infinity, high = Infinity }, _, b) =>
+    each(b, (v) => Math.min(high, Math.max(low, v))),
+  scale: ({ factor, offset }, _, b) => each(b, (v) => factor * v + offset),
+  power: ({ exponent }, _, b) => each(b, (v) => v ** exponent),
+  math: ({ name }, _, b) => each(b, /** @type {Record<string, any>} */ (Math)[name]),
   "batch norm": batchNorm,
   add: together((a, b) => a + b),
   subtract: together((a, b) => a - b),
@@ -54,16 +57,14 @@ function erf(v) {
 }
 
 /**
- * @param {(layer: any) => (v: number) => number} of
- * @returns {Kind}
+ * @param {Batch} batch
+ * @param {(v: number) => number} f
+ * @returns {Batch}
  */
-function each(of) {
-  return (layer, _, { x, shape }) => {
-    const f = of(layer);
-    const y = new Float32Array(x.length);
-    for (let i = 0; i < x.length; i++) y[i] = f(x[i]);
-    return { x: y, shape };
-  };
+function each({ x, shape }, f) {
+  const y = new Float32Array(x.length);
+  for (let i = 0; i < x.length; i++) y[i] = f(x[i]);
+  return { x: y, shape };
 }
 
 /**

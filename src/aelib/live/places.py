@@ -13,7 +13,7 @@ OWN = (str(Path(torch.__file__).parent), str(Path(__file__).parent))
 
 def inside(name: str, path: str) -> str:
     """Write the path of a module as in Python: ``encoder[2].norm``."""
-    parts = [part for part in path.split(".") if part]
+    parts = [part for part in path.split(".") if part not in ("", "module")]  # that one wraps
     return name + "".join(f"[{part}]" if part.isdigit() else f".{part}" for part in parts)
 
 
@@ -70,7 +70,7 @@ def where_it_failed(whole: nn.Module, name: str, x: Tensor, error: Exception) ->
     place = places[module]
     shapes = [_shape(value) for value in given if isinstance(value, Tensor)]
     reason = str(error).strip().splitlines()[0].rstrip(".") if str(error).strip() else ""
-    if type(module) is nn.Linear and shapes:
+    if type(module) is nn.Linear and shapes and given[0].shape[-1] != module.in_features:
         sentence = (
             f"{place} expects {module.in_features} values and is given "
             f"{given[0].shape[-1]}. Make the layer's in_features what the layer before it returns "

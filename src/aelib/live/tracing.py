@@ -218,6 +218,11 @@ def _value(builder: Builder, node: fx.Node, values: dict, name: str) -> object:
         raise TypeError(
             f"The explorer cannot run {operation} of {place} in the browser: it {problem}."
         ) from None
+    except Exception as error:
+        raise TypeError(
+            f"The explorer cannot run {operation} of {place} in the browser with what it is given "
+            f"({error}). Build the network from layers and arithmetic."
+        ) from None
 
 
 def _shape(node: fx.Node) -> tuple[int, ...]:

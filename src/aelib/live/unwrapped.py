@@ -75,7 +75,7 @@ def _check_values(values: Tensor, place: str) -> None:
         )
     if not values.is_floating_point():
         return
-    bad = int((~torch.isfinite(values)).sum())
+    bad = int((~torch.isfinite(values.detach())).sum())
     if bad:
         raise ValueError(
             f"{place} holds {bad} values that are not finite, of {values.numel()}; "
