@@ -385,7 +385,7 @@ NETWORKS = {
     "meta": lambda: converted(lambda half: half.to("meta")),
     "torch.jit.script": scripted,
     "torch.jit.trace": traced,
-    "torch.compile": lambda: converted(torch.compile),
+    "torch.compile": lambda: converted(lambda half: torch.compile(half, backend="eager")),
     "DataParallel": lambda: converted(nn.DataParallel),
     "fx GraphModule": lambda: converted(torch.fx.symbolic_trace),
     "quantised": quantised,

@@ -209,14 +209,16 @@ def test_an_operation_answers_as_in_torch(case):
     packed = pack({"net": module}, x, tolerance=0.01)
     with torch.no_grad():
         expected = module(x.clone())
-    for count in (1, 3):
-        data = {
-            "layers": packed.layers, "bits": packed.bits, "text": packed.text,
-            "x": x[:count].flatten().tolist(), "shape": list(shape), "count": count,
-        }  # fmt: skip
-        answer = evaluate("network.js", RUN, data)
+    calls = [
+        {"layers": packed.layers, "bits": packed.bits, "text": packed.text, "count": count,
+         "x": x[:count].flatten().tolist(), "shape": list(shape)}
+        for count in (1, 3)
+    ]  # fmt: skip
+    for answer, call in zip(
+        evaluate("network.js", f"d.map((d) => {RUN})", calls), calls, strict=True
+    ):
         assert answer["shape"] == list(expected.shape[1:])
-        wanted = expected[:count].flatten()
+        wanted = expected[: call["count"]].flatten()
         np.testing.assert_allclose(answer["x"], wanted, atol=packed.difference + 2e-5, rtol=1e-5)
 
 

@@ -8,14 +8,14 @@ from torch import Tensor
 from torch.nn import functional
 
 from aelib.live.builder import Answer, Builder, NotShownError
+from aelib.live.operations_shapes import SHAPES
 
 Shape = tuple[int, ...]
 
 
 def _pair(values: int | list[int]) -> list[int]:
     """Bring an option to [rows, columns]."""
-    values = [values] if isinstance(values, int) else list(values)
-    return values * 2 if len(values) == 1 else values
+    return _each_axis(values, 2)
 
 
 def _as_image(convert: Callable) -> Callable:
@@ -61,6 +61,43 @@ def _convolution(
     bias = torch.zeros(rows) if bias is None else bias
     kind = "transposed convolution" if transposed else "convolution"
     return b.step(kind, shape, x, matrix=weight.flatten(1), vectors=(bias,), **layer)
+
+
+def _conv(
+    b: Builder, shape: Shape, x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1
+):
+    n = len(x.shape) - 1
+    stride, dilation = _each_axis(stride, n), _each_axis(dilation, n)
+    if padding == "same":
+        reach = [d * (k - 1) for d, k in zip(dilation, weight.shape[2:], strict=True)]
+        before = [r // 2 for r in reach]
+        uneven = [(r - 2 * p) for r, p in zip(reach, before, strict=True)]
+        x = SHAPES["pad"](b, shape, x, [side for extra in uneven[::-1] for side in (0, extra)])
+        padding = before
+    padding = _each_axis(0 if padding == "valid" else padding, n)
+    return _convolution(b, shape, x, weight, bias, stride, padding, dilation, False, None, groups)
+
+
+def _conv_transpose(
+    b: Builder,
+    shape: Shape,
+    x,
+    weight,
+    bias=None,
+    stride=1,
+    padding=0,
+    _out=0,
+    groups=1,
+    dilation=1,
+):
+    n = len(x.shape) - 1
+    options = (_each_axis(option, n) for option in (stride, padding, dilation))
+    return _convolution(b, shape, x, weight, bias, *options, True, None, groups)
+
+
+def _each_axis(option: int | list[int], n: int) -> list[int]:
+    option = [option] if isinstance(option, int) else list(option)
+    return option * n if len(option) == 1 else option
 
 
 def _max_pool(b: Builder, shape: Shape, x, kernel, stride=(), padding=0, dilation=1, ceil=False):
@@ -178,6 +215,8 @@ def _bicubic(b: Builder, shape: Shape, x: Answer, _size, corners: bool, *_, **__
 
 IMAGES: dict[str, Callable] = {
     "convolution": _convolution,
+    **dict.fromkeys(("conv1d", "conv2d"), _conv),
+    **dict.fromkeys(("conv_transpose1d", "conv_transpose2d"), _conv_transpose),
     "max_pool2d": _as_image(_max_pool),
     "max_pool2d_with_indices": _as_image(_max_pool),
     "avg_pool2d": _as_image(_average_pool),

@@ -150,7 +150,10 @@ def _exported(whole: Whole, name: str, x: Tensor) -> torch.export.ExportedProgra
     try:
         with warnings.catch_warnings(), redirect_stdout(StringIO()), redirect_stderr(StringIO()):
             warnings.simplefilter("ignore")  # of attributes that a forward sets, of torch's own
-            return torch.export.export(whole, (x,), strict=False).run_decompositions(_table())
+            program = torch.export.export(whole, (x,), strict=False)
+            if all(map(_known, program.graph.nodes)):
+                return program
+            return program.run_decompositions(_table())
     except Exception as error:
         line = learners_line(error)
         raise TypeError(
@@ -160,6 +163,13 @@ def _exported(whole: Whole, name: str, x: Tensor) -> torch.export.ExportedProgra
         ) from None
     finally:
         logging.disable(logged)
+
+
+def _known(node: fx.Node) -> bool:
+    """Whether an operation is in ``OPERATIONS``, and changes nothing in place."""
+    if node.op != "call_function" or node.target is getitem:
+        return True
+    return _name(node.target) in OPERATIONS and not node.target._schema.is_mutable
 
 
 @cache
