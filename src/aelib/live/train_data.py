@@ -18,6 +18,7 @@ TESTED = 1_000
 
 PARTS = (*(f"train-{part}" for part in range(6)), "test")
 LEVELS = 15
+LARGEST_CODE = 128
 
 
 def packed(part: str) -> bytes:
@@ -74,10 +75,13 @@ def baselines() -> list[float]:
     """
     data = load_mnist()
     mean = data.train.images.mean(0, dtype=np.float64)
-    centred = data.train.images - mean.astype(np.float32)
-    _, directions = np.linalg.eigh((centred.T @ centred).astype(np.float64))
+    scatter = np.zeros((len(mean), len(mean)))
+    for first in range(0, len(data.train.images), PART):  # a part at a time: memory
+        part = data.train.images[first : first + PART] - mean.astype(np.float32)
+        scatter += part.T @ part
+    _, directions = np.linalg.eigh(scatter)  # by rising variance
     rest = data.test.images[:TESTED] - mean
-    explained = ((rest @ directions[:, ::-1][:, :128]) ** 2).sum(0)
+    explained = ((rest @ directions[:, ::-1][:, :LARGEST_CODE]) ** 2).sum(0)
     total = (rest**2).sum()
     left = np.concatenate([[total], total - np.cumsum(explained)])
     return [float(f"{value:.4g}") for value in left / rest.size]

@@ -3,16 +3,8 @@ import { forward, PIXELS } from "./network.js";
 import { isConvolutional, layersOf } from "./recipes.js";
 
 /** @import { Layer } from "./network.js" */
+/** @import { Offered } from "./offer.js" */
 /** @import { Recipe } from "./recipes.js" */
-
-export const OFFER = "ae-network"; // the event by which a network is offered to explorers
-
-/**
- * A network as explorers have theirs.
- * @typedef {{
- *   name: string, code: number[], range: [number, number], encoder: Layer[], decoder: Layer[],
- * }} Network
- */
 
 /**
  * The layers of a recipe as network.js runs them, with their weights.
@@ -20,7 +12,7 @@ export const OFFER = "ae-network"; // the event by which a network is offered to
  * @param {Float32Array} weights in the order of torch's `parameters()`
  * @param {string} name
  * @param {Float32Array} images some whose codes tell how far a code's values reach
- * @returns {Network}
+ * @returns {Offered}
  */
 export function networkOf(recipe, weights, name, images) {
   const halves = layersOf(recipe);
@@ -77,11 +69,6 @@ function turned(x, a, b, c) {
   return y;
 }
 
-/** Offer a network; whether an explorer of the page has taken it. @param {Network} network */
-export function offer(network) {
-  return !document.dispatchEvent(new CustomEvent(OFFER, { detail: network, cancelable: true }));
-}
-
 /**
  * A script for torch that trains the same network in the same way.
  * @param {Recipe} recipe
@@ -103,7 +90,7 @@ export function scriptOf(recipe, steps, added) {
     `    steps=${steps},`,
     ...used.map(([name, value]) => `    ${name}=${plain(value)},`),
     ")",
-    'print(f"step {len(losses)}: loss {losses[-1]:.7f}")',
+    'print(f"loss of step 1: {losses[0]:.7f}, of step {len(losses)}: {losses[-1]:.7f}")',
     "",
   ].join("\n");
 }

@@ -1,6 +1,7 @@
 // The trainer: what the reader chooses, how the training goes, and what becomes of it. The training
 // itself is in train_worker.js; each thing on the screen is a file of its own.
 import { keepPart } from "./address.js";
+import { offer } from "./offer.js";
 import { isStaticPage, languageFor, make } from "./page.js";
 import { isConvolutional } from "./recipes.js";
 import { nameSliders } from "./sliders.js";
@@ -11,7 +12,7 @@ import { loadPart, partsFor } from "./train_data.js";
 import { makeOwn } from "./train_own.js";
 import { makeDigits, makeTrainingMap } from "./train_pictures.js";
 import { recipeFromText, recipeToText, stepsOf } from "./train_settings.js";
-import { download, networkOf, offer, savedOf, scriptOf } from "./train_take.js";
+import { download, networkOf, savedOf, scriptOf } from "./train_take.js";
 import { TRAIN_WORDS } from "./train_words.js";
 import { WORDS } from "./words.js";
 
