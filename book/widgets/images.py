@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 AELIB = ROOT / "src" / "aelib"
 SOURCES = (*sorted((AELIB / "data").glob("*.gz")), AELIB / "live" / "train_data.py")
 FOLDER = "mnist"
-SCRIPT = 'document.dispatchEvent(new CustomEvent("ae-data", {{ detail: {{ name: "{}", text: "{}" }} }}));\n'
+SCRIPT = """\
+document.dispatchEvent(new CustomEvent("ae-data", {{ detail: {{ name: "{}", text: "{}" }} }}));
+"""
 
 
 def write_images(static: Path) -> None:

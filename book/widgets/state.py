@@ -35,9 +35,7 @@ def minified(files: Files) -> Files:
     """Take comments and long names out of scripts and style sheets: half of their weight."""
     flat = {f"{widget} {key}": text for widget, own in files.items() for key, text in own.items()}
     small = _minified(json.dumps(flat))
-    return {
-        widget: {key: small[f"{widget} {key}"] for key in own} for widget, own in files.items()
-    }
+    return {widget: {key: small[f"{widget} {key}"] for key in own} for widget, own in files.items()}
 
 
 @functools.lru_cache(maxsize=1)  # a build asks once for each page

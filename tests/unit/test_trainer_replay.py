@@ -101,7 +101,9 @@ def test_noise_of_a_batch_is_that_of_the_exercise(tests):
     assert inputs.min() == 0
     assert inputs.max() == 1
     alike = add_noise(tests, 0.4, generator=torch.Generator().manual_seed(0))
-    assert (inputs - tests).square().mean() == pytest.approx((alike - tests).square().mean(), rel=0.02)
+    assert (inputs - tests).square().mean() == pytest.approx(
+        (alike - tests).square().mean(), rel=0.02
+    )
     sample = gaussian(0, NOISE, np.arange(100_000))
     assert abs(sample.mean()) < 0.02  # six standard errors of the mean of 100,000
     assert abs(sample.std() - 1) < 0.014

@@ -19,8 +19,14 @@ from typing import NamedTuple
 FOLDER = Path(__file__).parent
 
 WIDGETS = {
-    "aelib.live.explorer.ExplorerView": {"_esm": "explorer.js", "_css": ("base.css", "explorer.css")},
-    "aelib.live.latent_map.LatentMap": {"_esm": "latent_map.js", "_css": ("base.css", "explorer.css")},
+    "aelib.live.explorer.ExplorerView": {
+        "_esm": "explorer.js",
+        "_css": ("base.css", "explorer.css"),
+    },
+    "aelib.live.latent_map.LatentMap": {
+        "_esm": "latent_map.js",
+        "_css": ("base.css", "explorer.css"),
+    },
     "aelib.live.trainer.TrainerView": {
         "_esm": "trainer.js",
         "_css": ("base.css", "trainer.css"),

@@ -130,7 +130,8 @@ def recipe_of(**settings: object) -> Recipe:
     found["mistakes"] = tuple(found["mistakes"])
     checks = {
         "hidden": (
-            1 <= len(found["hidden"]) <= DEEPEST and all(_whole(n, 2, WIDEST) for n in found["hidden"]),
+            1 <= len(found["hidden"]) <= DEEPEST
+            and all(_whole(n, 2, WIDEST) for n in found["hidden"]),
             f"1 to {DEEPEST} whole numbers from 2 to {WIDEST}",
         ),
         "latent": (_whole(found["latent"], 2, 128), "a whole number from 2 to 128"),

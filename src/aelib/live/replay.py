@@ -62,7 +62,9 @@ def replay(steps: int, **settings: object) -> tuple[nn.Sequential, nn.Sequential
     return encoder, decoder, losses
 
 
-def batch_of(recipe: Recipe, clean: Tensor, stream: int, first: np.ndarray) -> tuple[Tensor, Tensor]:
+def batch_of(
+    recipe: Recipe, clean: Tensor, stream: int, first: np.ndarray
+) -> tuple[Tensor, Tensor]:
     """Make what the network is given, and what it should answer.
 
     Parameters

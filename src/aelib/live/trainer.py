@@ -1,8 +1,8 @@
 """The trainer: the exercises themselves, trained in the reader's browser.
 
 Python says which network the page begins with, and hands over the images where there is a kernel;
-everything else happens in ``trainer.js`` and its worker. ``aelib.replay`` repeats such a training in
-torch, step for step.
+everything else happens in ``trainer.js`` and its worker. ``aelib.replay`` repeats such a training
+in torch, step for step.
 """
 
 import base64
@@ -170,7 +170,7 @@ class Trainer(ipywidgets.VBox):
         """
         try:
             saved = json.loads(Path(file).expanduser().read_text(encoding="utf-8"))
-            saved["recipe"], saved["weights"]  # noqa: B018
+            saved = {"recipe": dict(saved["recipe"]), "weights": str(saved["weights"])}
         except (ValueError, KeyError, TypeError) as error:
             raise ValueError(
                 f"{file} is no network saved by the trainer ({error}). Save it anew on the page."
