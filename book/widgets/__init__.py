@@ -21,7 +21,8 @@ from sphinx.errors import ExtensionError
 
 from book.node import HERE as BOOK
 from book.node import digest, install_packages, run_node
-from book.widgets.state import brought_up_to_date, todays_files
+from book.widgets.images import write_images
+from book.widgets.state import brought_up_to_date, minified, todays_files
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -72,6 +73,7 @@ def bundle(app: Sphinx) -> None:
         return
     check_versions()
     target = app.outdir / "_static"
+    write_images(target)
     banner = f"/* inputs {digest(*INPUTS)} */"
     script = target / "widgets.js"
     if script.exists() and script.read_text(encoding="utf-8").startswith(banner):
@@ -100,7 +102,7 @@ def load_where_needed(
         return
     language = "zh" if (app.config.language or "en").startswith("zh") else "en"
     notice = f'<p class="widget-notice">{NOTICE[language]}</p>'
-    files = todays_files()
+    files = minified(todays_files())
     texts = [brought_up_to_date(state.attributes["body"], files) for state in states]
     context["body"] = VIEW.sub(lambda view: view[0] + notice, body) + "".join(
         f'<script type="{STATE}">{text}</script>\n' for text in texts

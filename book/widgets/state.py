@@ -7,17 +7,22 @@ CSS executes nothing.
 
 from __future__ import annotations
 
+import functools
 import json
 import runpy
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from book import ROOT
+from book.node import install_packages, run_node
 
 ASSETS = ROOT / "src" / "aelib" / "live" / "assets.py"
 CLASS = "_anywidget_id"
+MINIFY = Path(__file__).with_name("minify.mjs")
+Files = dict[str, dict[str, str]]
 
 
-def todays_files(assets: Path = ASSETS) -> dict[str, dict[str, str]]:
+def todays_files(assets: Path = ASSETS) -> Files:
     """Return script and style sheet of each widget, by its class.
 
     The file is run by itself: importing ``aelib`` would load torch, for a build that computes
@@ -26,7 +31,23 @@ def todays_files(assets: Path = ASSETS) -> dict[str, dict[str, str]]:
     return runpy.run_path(str(assets))["today"]()
 
 
-def brought_up_to_date(state: str, files: dict[str, dict[str, str]]) -> str:
+def minified(files: Files) -> Files:
+    """Take comments and long names out of scripts and style sheets: half of their weight."""
+    flat = {f"{widget} {key}": text for widget, own in files.items() for key, text in own.items()}
+    small = _minified(json.dumps(flat))
+    return {widget: {key: small[f"{widget} {key}"] for key in own} for widget, own in files.items()}
+
+
+@functools.lru_cache(maxsize=1)  # a build asks once for each page
+def _minified(texts: str) -> dict[str, str]:
+    install_packages()
+    with TemporaryDirectory() as folder:
+        file = Path(folder, "texts.json")
+        file.write_text(texts, encoding="utf-8")
+        return json.loads(run_node(MINIFY, file))
+
+
+def brought_up_to_date(state: str, files: Files) -> str:
     """Replace script and style sheet of every widget in a saved state.
 
     Parameters

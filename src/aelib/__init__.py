@@ -11,7 +11,7 @@ from aelib.figures import (
     use_style,
 )
 from aelib.glue import glue
-from aelib.live import Explorer, LatentMap, Parallel, noise_sample
+from aelib.live import Explorer, LatentMap, Parallel, Trainer, noise_sample, replay
 from aelib.metrics import mse, psnr
 from aelib.mnist import Mnist, MnistError, Split, load_mnist
 from aelib.models import RELU_SIZES, SIGMOID_SIZES, mlp, mlp_autoencoder, parameter_count
@@ -32,6 +32,7 @@ __all__ = [
     "Parallel",
     "Split",
     "SweepError",
+    "Trainer",
     "TrainingError",
     "accuracy",
     "add_noise",
@@ -54,6 +55,7 @@ __all__ = [
     "paired",
     "parameter_count",
     "psnr",
+    "replay",
     "seed_distribution",
     "sweep",
     "use_style",

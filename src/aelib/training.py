@@ -2,7 +2,8 @@
 
 The loop slices whole tensors instead of collecting single samples, and keeps the losses on the
 device until the end of an epoch, in one tensor: kept one by one, they would lie scattered among
-the freed activations, and no such block could be used again (300 MB an epoch). What else makes it fast stands in ``device.py``.
+the freed activations, and no such block could be used again (300 MB an epoch). What else makes it
+fast stands in ``device.py``.
 """
 
 import os

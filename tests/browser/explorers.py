@@ -86,16 +86,20 @@ class Weights:
 
 
 def run(layers: list[dict], weights: Weights, x: torch.Tensor) -> torch.Tensor:
-    """Run an explorer's layers in torch."""
+    """Run an explorer's steps in torch."""
+    done = [x]
     for layer in layers:
-        x = run_layer(layer, weights, x)
-    return x
+        given = [done[index] for index in layer.get("from", [len(done) - 1])]
+        done.append(run_layer(layer, weights, *given))
+    return done[-1]
 
 
-def run_layer(layer: dict, weights: Weights, x: torch.Tensor) -> torch.Tensor:
+def run_layer(
+    layer: dict, weights: Weights, x: torch.Tensor, *others: torch.Tensor
+) -> torch.Tensor:
     kind = layer["kind"]
-    if kind == "sum":
-        return sum(run(branch, weights, x) for branch in layer["branches"])
+    if kind == "add":
+        return sum(others, x)
     if kind == "reshape":
         return x.reshape(-1, *layer["shape"])
     if kind in ("relu", "sigmoid", "tanh"):

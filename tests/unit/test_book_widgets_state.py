@@ -2,9 +2,10 @@ import json
 
 import pytest
 
-from book.widgets.state import CLASS, brought_up_to_date, todays_files
+from book.widgets.state import CLASS, brought_up_to_date, minified, todays_files
 
 VIEW, MAP = "aelib.live.explorer.ExplorerView", "aelib.live.latent_map.LatentMap"
+TRAINER = "aelib.live.trainer.TrainerView"
 
 
 def saved(**models):
@@ -26,20 +27,35 @@ def test_other_widgets_stay_as_they_are():
     assert json.loads(brought_up_to_date(state, todays_files())) == json.loads(state)
 
 
+def classes() -> dict:
+    from aelib.live.explorer import ExplorerView
+    from aelib.live.latent_map import LatentMap
+    from aelib.live.trainer import TrainerView
+
+    return {VIEW: ExplorerView, MAP: LatentMap, TRAINER: TrainerView}
+
+
 def test_the_classes_are_those_that_anywidget_names_in_a_state():
-    from aelib.live.explorer import ExplorerView
-    from aelib.live.latent_map import LatentMap
-
-    for name, widget in ((VIEW, ExplorerView), (MAP, LatentMap)):
+    for name, widget in classes().items():
         assert f"{widget.__module__}.{widget.__qualname__}" == name
-    assert set(todays_files()) == {VIEW, MAP}
+    assert set(todays_files()) == set(classes())
 
 
-@pytest.mark.parametrize("name", [VIEW, MAP])
+@pytest.mark.parametrize("name", [VIEW, MAP, TRAINER])
 def test_today_s_files_are_those_that_the_widget_itself_would_load(name):
-    from aelib.live.explorer import ExplorerView
-    from aelib.live.latent_map import LatentMap
-
-    widget = {VIEW: ExplorerView, MAP: LatentMap}[name]
+    widget = classes()[name]
     files = todays_files()[name]
-    assert files == {"_esm": str(widget._esm), "_css": str(widget._css)}
+    assert files["_esm"] == str(widget._esm)
+    assert files["_css"] == str(widget._css)
+    if name == TRAINER:
+        assert files["worker"] == widget.worker.default_value
+
+
+def test_minified_files_say_the_same_in_half_the_weight():
+    files = todays_files()
+    small = minified(files)
+    for name, own in files.items():
+        assert small[name].keys() == own.keys()
+        assert len(small[name]["_esm"]) < 0.5 * len(own["_esm"])
+    assert "export default" in small[TRAINER]["worker"]  # what train_client.js looks for
+    assert small[VIEW]["_esm"].count("/*") == 0

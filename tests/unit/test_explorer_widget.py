@@ -163,9 +163,9 @@ def test_images_of_another_form_are_refused(images, message):
             r"networks\[4\] decoder\[0\] expects 5 values and is given 4",
         ),
         (
-            (cnn()[0], cnn()[1][:2]),
+            (pair(2)[0], nn.Linear(2, 100)),
             ValueError,
-            r"decoder returns \(1, 28, 28\).*End a convolutional decoder with nn\.Flatten",
+            r"decoder returns \(100,\) for each image; expected the pixels of one picture",
         ),
     ],
 )
@@ -188,7 +188,7 @@ def test_a_latent_map_needs_a_code_of_two_values():
         LatentMap(*pair(3), IMAGES, range(5))
     with pytest.raises(ValueError, match="5 images and 4 labels"):
         LatentMap(*pair(2), IMAGES, range(4))
-    with pytest.raises(TypeError, match="encoder is a GRU"):
+    with pytest.raises(TypeError, match="encoder returns a tuple"):
         LatentMap(nn.GRU(784, 2), pair(2)[1], IMAGES, range(5))
 
 
@@ -201,6 +201,19 @@ def test_codes_go_to_the_map_as_the_encoder_gives_them():
         codes = encoder(IMAGES).numpy()
     np.testing.assert_allclose(low + grid * (high - low), codes, atol=2e-3 * (high - low).max())
     assert np.ptp(codes, axis=0).min() > 0.5 * (high - low).min()
+
+
+def test_a_map_takes_images_with_channels_and_a_mean_with_its_variance():
+    class Encoder(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.mean, self.variance = nn.Conv2d(1, 2, 28), nn.Conv2d(1, 2, 28)
+
+        def forward(self, x):
+            return self.mean(x).flatten(1), self.variance(x).flatten(1)
+
+    decoder = nn.Sequential(nn.Linear(2, 784), nn.Unflatten(1, (1, 28, 28)))
+    assert repr(LatentMap(Encoder(), decoder, IMAGES, range(5))) == "LatentMap(codes: 5)"
 
 
 def test_a_map_keeps_the_labels_it_is_given_and_writes_a_byte_for_each():

@@ -8,10 +8,9 @@ from browser_code import evaluate, run_node
 from torch import nn
 
 from aelib import mlp_autoencoder
-from aelib.live import Explorer, LatentMap, assets
+from aelib.live import Explorer, LatentMap, Trainer, assets
 
 IMAGES = torch.zeros(5, 784)
-TRAINING = "train_run.js"  # no widget has it yet
 
 
 @pytest.fixture
@@ -44,19 +43,31 @@ def test_the_script_of_every_widget_is_a_module_that_node_can_read(widget, tmp_p
 
 def test_todays_scripts_and_styles_are_those_of_the_widgets_by_the_names_in_their_state():
     pair = mlp_autoencoder((784, 2), nn.Sigmoid)
-    widgets = [Explorer(pair, IMAGES).view, LatentMap(*pair, IMAGES, range(5))]
-    states = [widget.get_state() for widget in widgets]
-    found = {s["_anywidget_id"]: {"_esm": s["_esm"], "_css": s["_css"]} for s in states}
-    assert found == assets.today()
+    widgets = [Explorer(pair, IMAGES).view, LatentMap(*pair, IMAGES, range(5)), Trainer().view]
+    states = {state["_anywidget_id"]: state for state in (w.get_state() for w in widgets)}
+    today = assets.today()
+    assert states.keys() == today.keys()
+    for name, files in today.items():
+        assert files == {key: states[name][key] for key in files}
 
 
-def test_every_script_of_the_package_is_part_of_a_widget_or_of_training():
-    files = {file.name for file in assets.FOLDER.glob("*.js")}
+def test_every_script_and_style_sheet_of_the_package_is_part_of_a_widget():
     used: dict[str, assets.Module] = {}
-    for entry in (*(entry for entry, _ in assets.WIDGETS.values()), TRAINING):
-        if entry not in used:
-            assets._follow(entry, assets.FOLDER, used, [])
-    assert files == set(used)
+    sheets: set[str] = set()
+    for files in assets.WIDGETS.values():
+        for entry in files.values():
+            if isinstance(entry, tuple):
+                sheets.update(entry)
+            elif entry not in used:
+                assets._follow(entry, assets.FOLDER, used, [])
+    assert {file.name for file in assets.FOLDER.glob("*.js")} == set(used)
+    assert {file.name for file in assets.FOLDER.glob("*.css")} == sheets
+
+
+def test_an_address_that_is_computed_may_be_imported_and_one_that_is_written_may_not(join):
+    assert answer(join(entry="export default typeof ((a) => import(a));")) == "function"
+    with pytest.raises(ValueError, match="line 1: cannot join"):
+        join(entry='export default import("./other.js");')
 
 
 def test_imports_are_followed_whatever_their_order_quotes_and_layout(join):

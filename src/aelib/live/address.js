@@ -1,5 +1,5 @@
-// The state in the page's address: #ae1=digit:3,noise:0.25,latent:16,seed:7&ae2=… ; several
-// explorers of a page each have their own part.
+// The state in the page's address: #ae1=digit:3,noise:0.25,latent:16,seed:7&ae2=… ; each
+// explorer and trainer of a page has its own part.
 import { MOST_POINTS } from "./drawing.js";
 import { SEEDS } from "./network.js";
 import { afterPause, isStaticPage } from "./page.js";
@@ -20,17 +20,31 @@ const PAUSE = 300; // milliseconds without a change before the address is writte
  * @param {number} count how many images there are
  * @param {() => Settings} settings
  * @param {(changes: Partial<Settings>) => void} set
- * @returns {{changed: () => void, stop: () => void}}
  */
 export function keepInAddress(name, networks, count, settings, set) {
+  return keepPart(
+    name,
+    () => stateToText(settings(), networks),
+    (part) => set(stateFromText(part, networks, count)),
+  );
+}
+
+/**
+ * Keep the part of one widget in the address, and take it from there.
+ * @param {string} name the widget's
+ * @param {() => string} text what its part says now
+ * @param {(part: string) => void} follow what somebody's link says
+ * @returns {{changed: () => void, stop: () => void}}
+ */
+export function keepPart(name, text, follow) {
   if (!isStaticPage()) return { changed() {}, stop() {} };
   const take = () => {
     const part = partsOf(location.hash).get(name);
-    if (part !== undefined) set(stateFromText(part, networks, count));
+    if (part !== undefined) follow(part);
   };
   const write = afterPause(PAUSE, () => {
     const parts = partsOf(location.hash);
-    parts.set(name, stateToText(settings(), networks));
+    parts.set(name, text());
     const hash = [...parts].map(([key, value]) => `${key}=${value}`).join("&");
     history.replaceState(history.state, "", `#${hash}`);
   });
@@ -46,14 +60,14 @@ export function keepInAddress(name, networks, count, settings, set) {
 }
 
 /**
- * The explorers' parts of an address; an anchor of the page is not one.
+ * The widgets' parts of an address; an anchor of the page is not one.
  * @param {string} hash
  * @returns {Map<string, string>}
  */
 function partsOf(hash) {
   const pairs = hash.slice(1).split("&").map((part) => part.split("="));
   return new Map(
-    pairs.flatMap(([key, value]) => (/^ae\d+$/.test(key) && value ? [[key, value]] : [])),
+    pairs.flatMap(([key, value]) => (/^(ae|tr)\d+$/.test(key) && value ? [[key, value]] : [])),
   );
 }
 

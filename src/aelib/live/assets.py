@@ -19,15 +19,26 @@ from typing import NamedTuple
 FOLDER = Path(__file__).parent
 
 WIDGETS = {
-    "aelib.live.explorer.ExplorerView": ("explorer.js", "explorer.css"),
-    "aelib.live.latent_map.LatentMap": ("latent_map.js", "explorer.css"),
+    "aelib.live.explorer.ExplorerView": {
+        "_esm": "explorer.js",
+        "_css": ("base.css", "explorer.css"),
+    },
+    "aelib.live.latent_map.LatentMap": {
+        "_esm": "latent_map.js",
+        "_css": ("base.css", "explorer.css"),
+    },
+    "aelib.live.trainer.TrainerView": {
+        "_esm": "trainer.js",
+        "_css": ("base.css", "trainer.css"),
+        "worker": "train_worker.js",
+    },
 }
-"""Entry module and style sheet of each widget, by the name that anywidget keeps in its state."""
+"""Entry modules and style sheets of each widget, by the name that anywidget keeps in its state."""
 
 WORD = re.compile(
     r"""//[^\n]* | /\*.*?\*/                                # comments
       | "(?:\\.|[^"\\\n])*" | '(?:\\.|[^'\\\n])*' | `(?:\\.|[^`\\])*`   # strings
-      | (?<![\w$.]) (?P<word>import|export) (?![\w$])""",
+      | (?<![\w$.]) (?P<word>import(?!\((?!["'`]))|export) (?![\w$])   # not import(address)""",
     re.VERBOSE | re.DOTALL,
 )
 IMPORT = re.compile(
@@ -73,9 +84,9 @@ def script(entry: str, folder: Path = FOLDER) -> str:
     return "\n".join([*parts, f'export default modules["{entry}"].default;', ""])
 
 
-def style(name: str) -> str:
-    """Read a style sheet of this folder."""
-    return (FOLDER / name).read_text(encoding="utf-8")
+def style(*names: str) -> str:
+    """Read style sheets of this folder, one behind the other."""
+    return "\n".join((FOLDER / name).read_text(encoding="utf-8") for name in names)
 
 
 def today() -> dict[str, dict[str, str]]:
@@ -87,8 +98,11 @@ def today() -> dict[str, dict[str, str]]:
         For each ``_anywidget_id`` that a saved state may hold, ``{"_esm": …, "_css": …}``.
     """
     return {
-        name: {"_esm": script(entry), "_css": style(sheet)}
-        for name, (entry, sheet) in WIDGETS.items()
+        name: {
+            key: script(file) if isinstance(file, str) else style(*file)
+            for key, file in files.items()
+        }
+        for name, files in WIDGETS.items()
     }
 
 

@@ -4,6 +4,7 @@ import { keepInAddress } from "./address.js";
 import { makeClasses } from "./classes.js";
 import { makeCode } from "./code.js";
 import { drawnDigit, strokesFromText } from "./drawing.js";
+import { makeLent } from "./lent.js";
 import { addNoise, forward, mse, noiseSample, PIXELS, psnr, SEEDS, softmax } from "./network.js";
 import { imagesOf, networksOf } from "./packed.js";
 import { makePad } from "./pad.js";
@@ -73,6 +74,7 @@ function render({ model, el }) {
     stage.changed();
   });
   const classes = networks[0].classifier ? makeClasses(words) : null;
+  const lent = makeLent(words, () => changed());
   const seedText = make("span", { class: "ae-seed" });
   const another = make("button", { type: "button", class: "ae-button ae-sample" }, words.sample);
   another.addEventListener("click", () => set({ seed: (model.get("seed") + 1) % SEEDS }));
@@ -81,6 +83,7 @@ function render({ model, el }) {
     "section",
     { class: "ae-explorer", "aria-label": words.title, "data-ready": "false" },
     pictures.element,
+    lent.element,
     make("div", { class: "ae-tools" }, another, seedText),
     strip.element,
     pad.element,
@@ -98,7 +101,7 @@ function render({ model, el }) {
 
   function draw() {
     const { noise: factor, choice, digit, seed, drawing } = settings();
-    const network = networkOf(choice);
+    const network = lent.network() ?? networkOf(choice);
     const noise = noiseOf(seed);
     const original = images[digit] ?? drawnDigit(strokesFromText(drawing));
     const noisy = addNoise(original, noise, factor);
@@ -109,10 +112,11 @@ function render({ model, el }) {
 
     pictures.draw({ original, noisy, reconstruction }, errors);
     code.draw(z.x, encoded.x, network);
-    classes?.draw(softmax(forward(network.classifier, z, 1).x));
+    if (classes) classes.element.hidden = !network.classifier.length;
+    if (network.classifier.length) classes?.draw(softmax(forward(network.classifier, z, 1).x));
     pad.draw(digit === DRAWN, drawing);
     strip.choose(digit);
-    strip.redraw(`${choice} ${factor} ${seed}`, (x, count) => {
+    strip.redraw(`${lent.number()} ${choice} ${factor} ${seed}`, (x, count) => {
       const noisyOnes = new Float32Array(x.length);
       for (let i = 0; i < x.length; i += PIXELS) {
         noisyOnes.set(addNoise(x.subarray(i, i + PIXELS), noise, factor), i);
@@ -137,7 +141,8 @@ function render({ model, el }) {
 
   let result = "";
   const announce = afterPause(QUIET, () => {
-    status.textContent = [result, ...(classes ? [classes.say()] : [])].join(words.pause);
+    const more = classes && !classes.element.hidden ? [classes.say()] : [];
+    status.textContent = [result, ...more].join(words.pause);
   });
 
   const stage = whileOnScreen(root, draw);
@@ -148,6 +153,7 @@ function render({ model, el }) {
     stage.changed();
   };
   for (const name of SETTINGS) model.on(`change:${name}`, changed);
+  model.on("change:choice", lent.giveBack);
   window.addEventListener("beforeprint", draw);
   const unname = nameSliders(root);
 
@@ -159,8 +165,9 @@ function render({ model, el }) {
 
   return () => {
     for (const name of SETTINGS) model.off(`change:${name}`, changed);
+    model.off("change:choice", lent.giveBack);
     window.removeEventListener("beforeprint", draw);
-    for (const stop of [address.stop, stage.stop, strip.stop, announce.cancel, unname]) stop();
+    for (const stop of [address.stop, stage.stop, strip.stop, lent.stop, announce.cancel, unname]) stop();
     root.remove();
   };
 }

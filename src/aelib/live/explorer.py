@@ -8,7 +8,7 @@ without a round trip.
 
 import base64
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import anywidget
 import ipywidgets
@@ -25,7 +25,10 @@ PIXELS = 784
 LANGUAGES = ("zh", "en")
 """What the widgets speak; their words are in the scripts."""
 
-Networks = tuple[nn.Module, nn.Module] | Mapping[int | str, tuple[nn.Module, nn.Module]]
+Network = nn.Module | Callable[[Tensor], Tensor]
+"""A module, or a method of one."""
+
+Networks = tuple[Network, Network] | Mapping[int | str, tuple[Network, Network]]
 _number = itertools.count(1)
 
 
@@ -33,7 +36,7 @@ class ExplorerView(anywidget.AnyWidget):
     """The pictures; ``Explorer`` makes it and joins it to its sliders."""
 
     _esm = script("explorer.js")
-    _css = style("explorer.css")
+    _css = style("base.css", "explorer.css")
 
     name = traitlets.Unicode().tag(sync=True)
     language = traitlets.Unicode().tag(sync=True)
@@ -57,9 +60,10 @@ class Explorer(ipywidgets.VBox):
     Parameters
     ----------
     networks : (encoder, decoder), or a mapping to such pairs
-        Torch modules of the layers that ``weights.py`` understands; the encoder takes ``(n, 784)``,
-        the decoder returns ``(n, 784)``. The keys of a mapping are the latent sizes (a slider
-        chooses) or names (buttons choose).
+        Torch modules, or methods of one such as ``model.encode``, that ``torch.export`` can
+        follow; the encoder takes and the decoder returns pictures, ``(n, 784)`` or
+        ``(n, 1, 28, 28)``. Of a VAE's ``(mean, logarithm of the variance)`` the mean is shown. The
+        keys of a mapping are the latent sizes (a slider chooses) or names (buttons choose).
     images : array or tensor
         ``(n, 784)`` in [0, 1]: the digits offered as thumbnails, 10 to 20 of them. Kept in 256 grey
         levels.
@@ -86,9 +90,10 @@ class Explorer(ipywidgets.VBox):
     Raises
     ------
     TypeError
-        For a layer that is not understood, and for networks that are not pairs of modules.
+        For an operation that is not understood, and for networks that are not pairs of modules.
     ValueError
-        For sizes that do not fit, images outside [0, 1], weights that are not finite, no networks.
+        For sizes that do not fit, images outside [0, 1], weights that are not finite, no networks,
+        and pictures that would differ from torch's by more than 2/255.
     """
 
     digit = traitlets.Int(0).tag(sync=True)
@@ -194,7 +199,7 @@ def grey_levels(images: np.ndarray | Tensor) -> np.ndarray:
     return np.rint(values * 255).astype(np.uint8)
 
 
-def _pairs(networks: Networks) -> dict[int | str | None, tuple[nn.Module, nn.Module]]:
+def _pairs(networks: Networks) -> dict[int | str | None, tuple[Network, Network]]:
     """Bring all forms of ``networks`` to a mapping; one pair without a name has the key None."""
     pairs = dict(networks) if isinstance(networks, Mapping) else {None: networks}
     if not pairs:
@@ -225,7 +230,7 @@ def _selector(names: list[int] | list[str]) -> ipywidgets.Widget:
 
 def _pack_network(
     key: int | str | None,
-    pair: tuple[nn.Module, nn.Module],
+    pair: tuple[Network, Network],
     grey: np.ndarray,
     classifier: nn.Module | None,
     *,
@@ -236,11 +241,7 @@ def _pack_network(
     encoder, decoder = f"{prefix}encoder", f"{prefix}decoder"
     packed = pack(dict(zip((encoder, decoder), pair, strict=True)), trial_images(grey))
     code, picture = packed.outputs[encoder], packed.outputs[decoder]
-    if picture.shape != (len(picture), PIXELS):
-        raise ValueError(
-            f"The {decoder} returns {tuple(picture.shape[1:])} for each image; expected (784,). "
-            "End a convolutional decoder with nn.Flatten()."
-        )
+    check_pictures(picture, decoder)
     size = code[0].numel()
     if isinstance(key, int) and key != size:
         raise ValueError(
@@ -269,6 +270,21 @@ def _pack_network(
             "weights": scores.text,
         }
     return network
+
+
+def check_pictures(answers: Tensor, name: str) -> None:
+    """Refuse what is no picture of 784 pixels for each image.
+
+    Raises
+    ------
+    ValueError
+        For another number of values.
+    """
+    if answers[0].numel() != PIXELS:
+        raise ValueError(
+            f"The {name} returns {tuple(answers.shape[1:])} for each image; expected the pixels of "
+            "one picture, (784,) or (1, 28, 28)."
+        )
 
 
 def trial_images(grey: np.ndarray) -> Tensor:

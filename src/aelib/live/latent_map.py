@@ -10,8 +10,9 @@ import traitlets
 from torch import Tensor, nn
 
 from aelib.live.assets import script, style
-from aelib.live.explorer import LANGUAGES
-from aelib.live.weights import evaluated, pack
+from aelib.live.explorer import LANGUAGES, check_pictures
+from aelib.live.tracing import trace
+from aelib.live.weights import pack
 
 SHOWN = 0.995
 """The map's edges lie beyond this quantile of each value; the few codes outside are on its rim."""
@@ -28,8 +29,9 @@ class LatentMap(anywidget.AnyWidget):
 
     Parameters
     ----------
-    encoder, decoder : torch.nn.Module
-        ``(n, 784)`` to ``(n, 2)`` and back, of the layers that ``weights.py`` understands.
+    encoder, decoder : torch.nn.Module, or a method of one
+        ``(n, 784)`` or ``(n, 1, 28, 28)`` to ``(n, 2)`` and back; any network that
+        ``torch.export`` can follow.
     images : array or tensor
         ``(n, 784)`` in [0, 1]: the images whose codes are drawn, say the 10,000 test digits.
     labels : sequence of int
@@ -45,13 +47,14 @@ class LatentMap(anywidget.AnyWidget):
     Raises
     ------
     TypeError
-        For a layer that is not understood.
+        For an operation that is not understood.
     ValueError
-        For a code that has not two values, sizes that do not fit, or labels that are not classes.
+        For a code that has not two values, sizes that do not fit, labels that are not classes, or
+        pictures that would differ from torch's.
     """
 
     _esm = script("latent_map.js")
-    _css = style("explorer.css")
+    _css = style("base.css", "explorer.css")
 
     language = traitlets.Unicode().tag(sync=True)
     decoder = traitlets.Dict().tag(sync=True)
@@ -81,9 +84,7 @@ class LatentMap(anywidget.AnyWidget):
             raise ValueError(
                 f"{len(images)} images and {len(labels)} labels; give one label for each image."
             )
-        pack({"encoder": encoder}, images[:1], tolerance=np.inf)  # for its checks of every layer
-        with torch.no_grad():
-            codes = evaluated(encoder, "encoder")(images)
+        codes = trace(encoder, "encoder", images).answer(images)
         if codes.shape != (len(images), 2):
             raise ValueError(
                 f"The encoder returns {tuple(codes.shape[1:])} for each image; a map needs two "
@@ -95,11 +96,7 @@ class LatentMap(anywidget.AnyWidget):
         anywhere = torch.rand(200, 2, generator=torch.Generator().manual_seed(0))
         trial = torch.cat([codes[:200], low + anywhere * (high - low)])
         packed = pack({"decoder": decoder}, trial)
-        if packed.outputs["decoder"].shape[1:] != (784,):
-            raise ValueError(
-                f"The decoder returns {tuple(packed.outputs['decoder'].shape[1:])} for each code; "
-                "expected (784,). End a convolutional decoder with nn.Flatten()."
-            )
+        check_pictures(packed.outputs["decoder"], "decoder")
         grid = ((codes - low) / (high - low)).clamp(0, 1).mul(GRID).round().numpy().astype("<u2")
         super().__init__(
             language=language,

@@ -1,64 +1,184 @@
-"""The networks that the trainer offers, for torch; ``recipes.js`` has the same for the browser."""
+"""The networks that the trainer offers, for torch, and how each preset is trained.
 
+``recipes.js`` builds the same networks in the browser; the settings travel there from here.
+"""
+
+from dataclasses import asdict, dataclass, field, fields
 from itertools import pairwise
 
 from torch import nn
 
-HIDDEN = {"2": (256, 128), "4a": (128,), "4b": (256, 128), "free": (128,)}
-"""Units of the hidden layers of the encoder; the decoder has them in reverse."""
-
-PRESETS = ("2", "3 transposed", "3 upsampling", "4a", "4b", "free")
 ACTIVATIONS = {
     "relu": nn.ReLU,
     "leaky relu": nn.LeakyReLU,
     "sigmoid": nn.Sigmoid,
     "tanh": nn.Tanh,
 }
+MISTAKES = ("target", "gradient", "clip", "sigmoid", "range", "rate", "test")
+"""What can be done wrong on purpose; ``Recipe.mistakes`` says what each one is."""
+
+COUNTS = (1_000, 10_000, 60_000)
+"""How many training images are offered."""
+
+BATCHES = (16, 32, 64, 128, 256)
+RATES = (0.0001, 0.0003, 0.001, 0.002, 0.004, 0.01, 0.03)
+WIDEST, DEEPEST = 512, 3
 
 
-def network(preset: str, latent: int, activation: str) -> nn.Sequential:
-    """Build a preset's encoder and decoder, one behind the other.
+@dataclass(frozen=True)
+class Recipe:
+    """All that decides a training run of the page, but for its number of steps.
 
-    Parameters
+    Attributes
     ----------
-    preset : str
-        One of ``PRESETS``.
-    latent : int
-        Values of the code, from 2 to 128; the convolutional networks have their own.
-    activation : str
+    preset
+        ``"2"``, ``"4a"``, ``"4b"`` and ``"free"`` are fully connected; ``"3 transposed"`` and
+        ``"3 upsampling"`` are the convolutional networks of exercise 3.
+    hidden
+        Units of the hidden layers of a fully connected encoder, 1 to 3 of them, each 2 to 512; the
+        decoder has them in reverse.
+    latent
+        Values of the code, 2 to 128; the convolutional networks have 1,568 whatever it says.
+    activation
         One of ``ACTIVATIONS``, after every layer but the last, which has a sigmoid.
+    noise
+        The noise factor of the inputs, 0 to 1.
+    fresh
+        Whether the noise is drawn anew for each batch, or once for each image.
+    half
+        Whether the loss is half the mean squared error.
+    rate
+        The learning rate of Adam.
+    batch
+        Images of a batch.
+    count
+        How many of the first training images.
+    seed
+        0 to 2**32 - 1: initial weights, order of the images and noise.
+    mistakes
+        Any of ``MISTAKES``: the loss compares with the noisy input instead of the original
+        (``target``), the gradient is not set to 0 between steps (``gradient``), noisy pixels are
+        not clipped to [0, 1] (``clip``), the last layer has no sigmoid (``sigmoid``), pixels are
+        given as 0 to 255 (``range``), the learning rate is ten times as large (``rate``), the test
+        error is measured on training images with their noise (``test``).
+    """
 
-    Returns
-    -------
-    torch.nn.Sequential
-        ``(n, 784)`` to ``(n, 784)``.
+    preset: str = "free"
+    hidden: tuple[int, ...] = (128,)
+    latent: int = 32
+    activation: str = "relu"
+    noise: float = 0.0
+    fresh: bool = True
+    half: bool = False
+    rate: float = 0.004
+    batch: int = 128
+    count: int = 10_000
+    seed: int = 0
+    mistakes: tuple[str, ...] = field(default=())
+
+
+_SIGMOID = {
+    "hidden": (256, 128),
+    "latent": 100,
+    "activation": "sigmoid",
+    "half": True,
+    "rate": 0.01,
+    "batch": 256,
+    "count": 60_000,
+}
+RECIPES = {
+    recipe.preset: recipe
+    for recipe in (
+        Recipe("free"),
+        Recipe("2", **_SIGMOID),
+        Recipe("3 transposed", rate=0.001, batch=64),
+        Recipe("3 upsampling", rate=0.001, batch=64),
+        Recipe("4a", latent=64, noise=0.2, rate=0.001, batch=64),
+        Recipe("4b", **_SIGMOID, noise=0.5, fresh=False),
+    )
+}
+"""What each preset begins with: the exercises' own settings."""
+
+
+def plain(recipe: Recipe) -> dict:
+    """Write a recipe with lists in place of tuples, as JSON has them."""
+    return {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, value in asdict(recipe).items()
+    }
+
+
+def recipe_of(**settings: object) -> Recipe:
+    """Check settings and complete them by those of their preset.
 
     Raises
     ------
+    TypeError
+        For a setting that there is not.
     ValueError
-        For a preset, a latent size or an activation that is not offered.
+        For a value that is not offered.
     """
-    if preset not in PRESETS:
-        raise ValueError(f"preset is {preset!r}; expected one of {', '.join(PRESETS)}.")
-    if activation not in ACTIVATIONS:
-        raise ValueError(f"activation is {activation!r}; expected one of {', '.join(ACTIVATIONS)}.")
-    if not 2 <= latent <= 128:
-        raise ValueError(f"latent is {latent}; expected a whole number from 2 to 128.")
-    bent = ACTIVATIONS[activation]
-    if preset in HIDDEN:
-        sizes = (784, *HIDDEN[preset], latent, *reversed(HIDDEN[preset]), 784)
-        layers = [layer for a, b in pairwise(sizes) for layer in (nn.Linear(a, b), bent())]
-        return nn.Sequential(*layers[:-1], nn.Sigmoid())
+    names = [known.name for known in fields(Recipe)]
+    unknown = sorted(settings.keys() - set(names))
+    if unknown:
+        raise TypeError(f"{unknown[0]!r} is no setting; expected one of {', '.join(names)}.")
+    preset = settings.get("preset", "free")
+    if preset not in RECIPES:
+        raise ValueError(f"preset is {preset!r}; expected one of {', '.join(RECIPES)}.")
+    found = plain(RECIPES[preset]) | settings
+    found["hidden"] = tuple(found["hidden"])
+    found["mistakes"] = tuple(found["mistakes"])
+    checks = {
+        "hidden": (
+            1 <= len(found["hidden"]) <= DEEPEST
+            and all(_whole(n, 2, WIDEST) for n in found["hidden"]),
+            f"1 to {DEEPEST} whole numbers from 2 to {WIDEST}",
+        ),
+        "latent": (_whole(found["latent"], 2, 128), "a whole number from 2 to 128"),
+        "activation": (found["activation"] in ACTIVATIONS, f"one of {', '.join(ACTIVATIONS)}"),
+        "noise": (0 <= found["noise"] <= 1, "a number from 0 to 1"),
+        "rate": (0 < found["rate"] <= 1, "a number above 0 and at most 1"),
+        "batch": (_whole(found["batch"], 1, 256), "a whole number from 1 to 256"),
+        "count": (_whole(found["count"], 1, COUNTS[-1]), f"a whole number from 1 to {COUNTS[-1]}"),
+        "seed": (_whole(found["seed"], 0, 2**32 - 1), "a whole number from 0 to 2**32 - 1"),
+        "mistakes": (set(found["mistakes"]) <= set(MISTAKES), f"some of {', '.join(MISTAKES)}"),
+    }
+    for name, (good, expected) in checks.items():
+        if not good:
+            raise ValueError(f"{name} is {found[name]!r}; expected {expected}.")
+    return Recipe(**found)
+
+
+def _whole(value: object, low: int, high: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+
+
+def halves(recipe: Recipe) -> tuple[nn.Sequential, nn.Sequential]:
+    """Build a recipe's encoder and decoder.
+
+    Returns
+    -------
+    encoder, decoder
+        ``(n, 784)`` to the code and back; the code is ``(n, latent)``, that of the convolutional
+        networks ``(n, 32, 7, 7)``. Without a last sigmoid where the recipe makes that mistake.
+    """
+    bent = ACTIVATIONS[recipe.activation]
+    last = () if "sigmoid" in recipe.mistakes else (nn.Sigmoid(),)
+    if not recipe.preset.startswith("3"):
+        down = (784, *recipe.hidden, recipe.latent)
+        encoder = [layer for a, b in pairwise(down) for layer in (nn.Linear(a, b), bent())]
+        decoder = [layer for a, b in pairwise(down[::-1]) for layer in (nn.Linear(a, b), bent())]
+        return nn.Sequential(*encoder), nn.Sequential(*decoder[:-1], *last)
     encoder = (
         nn.Unflatten(1, (1, 28, 28)),
         *(nn.Conv2d(1, 16, 3, padding=1), bent(), nn.MaxPool2d(2)),
         *(nn.Conv2d(16, 32, 3, padding=1), bent(), nn.MaxPool2d(2)),
     )
-    if preset == "3 transposed":
+    if recipe.preset == "3 transposed":
         decoder = (nn.ConvTranspose2d(32, 16, 2, 2), bent(), nn.ConvTranspose2d(16, 1, 2, 2))
     else:
         decoder = (
             *(nn.Upsample(scale_factor=2), nn.Conv2d(32, 16, 3, padding=1), bent()),
             *(nn.Upsample(scale_factor=2), nn.Conv2d(16, 1, 3, padding=1)),
         )
-    return nn.Sequential(*encoder, *decoder, nn.Sigmoid(), nn.Flatten())
+    return nn.Sequential(*encoder), nn.Sequential(*decoder, *last, nn.Flatten())

@@ -1,34 +1,56 @@
-// The networks that the trainer offers; recipe.py has the same ones for torch.
+// The networks that the trainer offers; recipe.py has the same ones for torch, and says what each
+// setting means.
 
 /** @import { Layer } from "./train_network.js" */
 
-/** @typedef {"2" | "3 transposed" | "3 upsampling" | "4a" | "4b" | "free"} Preset */
-/** @typedef {"relu" | "leaky relu" | "sigmoid" | "tanh"} Activation */
+/** @typedef {"target" | "gradient" | "clip" | "sigmoid" | "range" | "rate" | "test"} Mistake */
+/**
+ * @typedef {{
+ *   preset: string,
+ *   hidden: number[],
+ *   latent: number,
+ *   activation: "relu" | "leaky relu" | "sigmoid" | "tanh",
+ *   noise: number,
+ *   fresh: boolean,
+ *   half: boolean,
+ *   rate: number,
+ *   batch: number,
+ *   count: number,
+ *   seed: number,
+ *   mistakes: Mistake[],
+ * }} Recipe
+ */
 
-/** @type {Record<string, number[]>} units of the hidden layers of the encoder */
-const HIDDEN = { "2": [256, 128], "4a": [128], "4b": [256, 128], free: [128] };
+export const ACTIVATIONS = ["relu", "leaky relu", "sigmoid", "tanh"];
+/** @type {Mistake[]} */
+export const MISTAKES = ["target", "gradient", "clip", "sigmoid", "range", "rate", "test"];
+export const COUNTS = [1000, 10000, 60000];
+export const BATCHES = [16, 32, 64, 128, 256];
+export const RATES = [0.0001, 0.0003, 0.001, 0.002, 0.004, 0.01, 0.03];
 const SLOPE = 0.01; // of a leaky ReLU, as in torch
 
-/**
- * @param {Preset} preset
- * @param {number} latent values of the code; the convolutional networks have their own
- * @param {Activation} activation after every layer but the last, which has a sigmoid
- * @returns {Layer[]} of the encoder and the decoder
- */
-export function layersOf(preset, latent, activation) {
-  const bent = { kind: activation, slope: SLOPE }; // the others have no use for the slope
-  const hidden = HIDDEN[preset];
-  if (!hidden) return convolutional(preset, bent);
-  const sizes = [784, ...hidden, latent, ...hidden.slice().reverse(), 784];
-  const layers = sizes.slice(1).flatMap((outputs, i) => [
-    { kind: "linear", inputs: sizes[i], outputs },
-    bent,
-  ]);
-  return [...layers.slice(0, -1), { kind: "sigmoid" }];
+/** Whether a recipe is one of exercise 3's. @param {{preset: string}} recipe */
+export function isConvolutional({ preset }) {
+  return preset.startsWith("3");
 }
 
-/** @type {(preset: Preset, bent: Layer) => Layer[]} */
-function convolutional(preset, bent) {
+/**
+ * @param {Recipe} recipe
+ * @returns {{encoder: Layer[], decoder: Layer[]}}
+ */
+export function layersOf(recipe) {
+  const bent = { kind: recipe.activation, slope: SLOPE }; // the others have no use for the slope
+  const last = recipe.mistakes.includes("sigmoid") ? [] : [{ kind: "sigmoid" }];
+  if (isConvolutional(recipe)) return convolutional(recipe.preset, bent, last);
+  const sizes = [784, ...recipe.hidden, recipe.latent];
+  const stack = (/** @type {number[]} */ units) =>
+    units.slice(1).flatMap((outputs, i) => [{ kind: "linear", inputs: units[i], outputs }, bent]);
+  const decoder = stack(sizes.slice().reverse()).slice(0, -1);
+  return { encoder: stack(sizes), decoder: [...decoder, ...last] };
+}
+
+/** @type {(preset: string, bent: Layer, last: Layer[]) => {encoder: Layer[], decoder: Layer[]}} */
+function convolutional(preset, bent, last) {
   const convolution = (/** @type {number} */ filters) =>
     ({ kind: "convolution", filters, kernel: [3, 3], stride: [1, 1], padding: [1, 1] });
   const pool = { kind: "max pool", kernel: [2, 2], stride: [2, 2], padding: [0, 0] };
@@ -42,5 +64,5 @@ function convolutional(preset, bent) {
   const decoder = preset === "3 transposed"
     ? [transposed(16), bent, transposed(1)]
     : [larger(14), convolution(16), bent, larger(28), convolution(1)];
-  return [...encoder, ...decoder, { kind: "sigmoid" }, { kind: "reshape", shape: [784] }];
+  return { encoder, decoder: [...decoder, ...last, { kind: "reshape", shape: [784] }] };
 }

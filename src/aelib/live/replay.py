@@ -2,88 +2,103 @@
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from aelib.live.random_numbers import gaussian, shuffled, uniform
-from aelib.live.recipe import network
+from aelib.live.recipe import Recipe, halves, recipe_of
+from aelib.live.train_data import page_images
 
-WEIGHTS, NOISE, ORDER = 0, 1, 2
+WEIGHTS, NOISE, TEST, ORDER = 0, 1, 2, 3
 """Streams of the seed, as in ``train_run.js``; the order of epoch e is stream ``ORDER + e``."""
 
 
-def replay(
-    images: torch.Tensor,
-    steps: int,
-    *,
-    preset: str,
-    latent: int,
-    activation: str,
-    noise: float,
-    fresh: bool,
-    half: bool,
-    rate: float,
-    batch: int,
-    seed: int,
-) -> tuple[nn.Sequential, list[float]]:
-    """Replay the first steps of a training run of the page.
+def replay(steps: int, **settings: object) -> tuple[nn.Sequential, nn.Sequential, list[float]]:
+    """Replay the first steps of a training run of the page, whose trainer writes this call.
 
     Parameters
     ----------
-    images : torch.Tensor
-        The training images, ``(n, 784)`` in [0, 1].
     steps : int
         How many steps of Adam, 1 or more; each takes one batch, the last of an epoch a smaller one.
-    preset, latent, activation
-        The network, see ``recipe.network``.
-    noise : float
-        The noise factor, 0 to 1.
-    fresh : bool
-        Whether the noise is drawn anew for each batch, or once for each image.
-    half : bool
-        Whether the loss is half the mean squared error.
-    rate : float
-        The learning rate.
-    batch : int
-        Images of a batch, 1 or more.
-    seed : int
-        0 to 2**32 - 1.
+    **settings
+        Those of :class:`aelib.live.recipe.Recipe`; what is not given is that of the preset.
 
     Returns
     -------
-    network, losses
-        The trained network, and the loss of each step before it was taken.
+    encoder, decoder, losses
+        The trained network in two halves, ``(n, 784)`` to the code and back, and the loss of each
+        step before it was taken.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a setting that there is not, or a value that is not offered.
     """
-    net = network(preset, latent, activation)
-    begin(net, seed)
+    recipe = recipe_of(**settings)
+    if steps < 1:
+        raise ValueError(f"steps is {steps}; expected a whole number of 1 or more.")
+    images = page_images(recipe.count)
+    encoder, decoder = halves(recipe)
+    net = nn.Sequential(encoder, decoder)
+    begin(net, recipe.seed)
+    rate = recipe.rate * (10 if "rate" in recipe.mistakes else 1)
     optimizer = torch.optim.Adam(net.parameters(), lr=rate)
-    places = np.arange(images.shape[1])
     losses: list[float] = []
     at = epoch = seen = 0
-    order = shuffled(len(images), seed, ORDER)
+    order = shuffled(len(images), recipe.seed, ORDER)
     while len(losses) < steps:
-        picked = order[at : at + batch]
-        clean = images[picked]  # (batch, 784)
-        inputs = clean
-        if noise:
-            first = seen + np.arange(len(picked)) if fresh else picked
-            sample = gaussian(seed, NOISE, first[:, None] * len(places) + places)
-            inputs = (clean + np.float32(noise) * torch.from_numpy(sample)).clamp(0, 1)
-        loss = nn.functional.mse_loss(net(inputs), clean) * (0.5 if half else 1)
-        optimizer.zero_grad()
+        picked = order[at : at + recipe.batch]
+        first = seen + np.arange(len(picked)) if recipe.fresh else picked
+        inputs, targets = batch_of(recipe, images[picked], NOISE, first)
+        loss = nn.functional.mse_loss(net(inputs), targets) * (0.5 if recipe.half else 1)
+        if "gradient" not in recipe.mistakes:
+            optimizer.zero_grad()
         loss.backward()
         optimizer.step()
         losses.append(loss.item())
         at, seen = at + len(picked), seen + len(picked)
         if at == len(images):
             at, epoch = 0, epoch + 1
-            order = shuffled(len(images), seed, ORDER + epoch)
-    return net, losses
+            order = shuffled(len(images), recipe.seed, ORDER + epoch)
+    return encoder, decoder, losses
 
 
-def begin(net: nn.Sequential, seed: int) -> None:
+def batch_of(
+    recipe: Recipe, clean: Tensor, stream: int, first: np.ndarray
+) -> tuple[Tensor, Tensor]:
+    """Make what the network is given, and what it should answer.
+
+    Parameters
+    ----------
+    recipe
+        How strong the noise is, and which mistakes are made with it.
+    clean : torch.Tensor
+        ``(n, 784)`` in [0, 1].
+    stream : int
+        From which random numbers the noise is drawn.
+    first : numpy.ndarray
+        ``(n,)``: which sample of the noise each image gets.
+
+    Returns
+    -------
+    inputs, targets : torch.Tensor
+        ``(n, 784)`` each.
+    """
+    if "range" in recipe.mistakes:
+        clean = clean * 255
+    inputs = clean
+    if recipe.noise:
+        places = np.arange(clean.shape[1])
+        sample = gaussian(recipe.seed, stream, first[:, None] * len(places) + places)
+        inputs = clean + np.float32(recipe.noise) * torch.from_numpy(sample)
+        if "clip" not in recipe.mistakes:
+            inputs = inputs.clamp(0, 1)
+    return inputs, inputs if "target" in recipe.mistakes else clean
+
+
+def begin(net: nn.Module, seed: int) -> None:
     """Give a network its initial weights: uniform, as far from 0 as torch's own."""
     at = 0
-    for layer in net:
+    for layer in net.modules():
         if not isinstance(layer, nn.Linear | nn.Conv2d | nn.ConvTranspose2d):
             continue
         inputs = layer.weight[0].numel()

@@ -137,6 +137,10 @@ export function makeNetwork(layers, inputs, batch) {
     backward,
     clear,
     adam,
+    /** How many values an image has behind the first `n` layers. @param {number} n */
+    sizeAfter: (n) => steps[n - 1].y.size,
+    /** Those values of `count` images, after `forward`. @param {number} n @param {number} count */
+    after: (n, count) => steps[n - 1].y.values.subarray(0, count * steps[n - 1].y.size),
     /** All weights, in the order of torch's `parameters()`. */
     weights: () => together((part) => part.values),
     /** How far from 0 each weight may begin. */

@@ -4,10 +4,11 @@
  * @typedef {Record<
  *   | "title" | "original" | "noisy" | "reconstruction" | "error" | "errorScale" | "digits" | "strip"
  *   | "draw" | "pad" | "padHint" | "undo" | "clear" | "sample" | "codeHint" | "codeMap" | "reset"
- *   | "classes" | "noise" | "size" | "network" | "pause",
+ *   | "classes" | "giveBack" | "noise" | "size" | "network" | "pause",
  *   string
  * > & {
  *   digit: (label: number | undefined, i: number) => string,
+ *   lent: (name: string) => string,
  *   sampleNumber: (seed: number) => string,
  *   code: (size: number | string) => string,
  *   codeValue: (i: number, n: number) => string,
@@ -35,6 +36,8 @@ export const WORDS = {
     undo: "撤销",
     clear: "清空",
     sample: "换一份噪声",
+    lent: (name) => `此刻画图的是${name}`,
+    giveBack: "换回本页的网络",
     sampleNumber: (seed) => `噪声样本 ${seed}`,
     code: (size) => `编码 z（${size} 个值）`,
     codeHint: "拖动任意一根，看解码器怎样作答",
@@ -68,6 +71,8 @@ export const WORDS = {
     undo: "Undo",
     clear: "Clear",
     sample: "New noise sample",
+    lent: (name) => `Now drawing: the ${name}`,
+    giveBack: "Back to the page's network",
     sampleNumber: (seed) => `sample ${seed}`,
     code: (size) => `Code z (${size} values)`,
     codeHint: "Drag any bar and watch the decoder answer",

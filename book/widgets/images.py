@@ -1,0 +1,45 @@
+"""The images that the trainer loads when its reader presses the button, as files of the site.
+
+Each is a script that hands its text over, since a page without a server may run a script but may
+not fetch a file. Only the site has them; with a kernel they come from Python.
+"""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING
+
+from book import ROOT
+from book.node import digest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+AELIB = ROOT / "src" / "aelib"
+SOURCES = (*sorted((AELIB / "data").glob("*.gz")), AELIB / "live" / "train_data.py")
+FOLDER = "mnist"
+SCRIPT = """\
+document.dispatchEvent(new CustomEvent("ae-data", {{ detail: {{ name: "{}", text: "{}" }} }}));
+"""
+
+
+def write_images(static: Path) -> None:
+    """Write a script for each part of the images, unless those of the same sources are there.
+
+    Parameters
+    ----------
+    static
+        The folder ``_static`` of the site.
+    """
+    folder = static / FOLDER
+    stamp = folder / "sources.txt"
+    sources = digest(*SOURCES)
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == sources:
+        return
+    from aelib.live.train_data import PARTS, packed  # with torch, which most builds do not need
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for part in PARTS:
+        text = base64.b64encode(packed(part)).decode("ascii")
+        (folder / f"{part}.js").write_text(SCRIPT.format(part, text), encoding="utf-8")
+    stamp.write_text(sources, encoding="utf-8")  # last: with it, all are whole

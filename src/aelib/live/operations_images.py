@@ -1,0 +1,232 @@
+"""Operations that look at an image through windows, or draw it in another size."""
+
+import math
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from aelib.live.builder import Answer, Builder, NotShownError
+from aelib.live.operations_shapes import SHAPES
+
+Shape = tuple[int, ...]
+
+
+def _pair(values: int | list[int]) -> list[int]:
+    """Bring an option to [rows, columns]."""
+    return _each_axis(values, 2)
+
+
+def _as_image(convert: Callable) -> Callable:
+    """Refuse what is no image (channels, rows, columns)."""
+
+    def run(b: Builder, shape: Shape, x: Answer, *rest, **named):
+        if len(x.shape) == 3 and len(shape) == 3:
+            return convert(b, shape, x, *rest, **named)
+        raise NotShownError(f"is given {len(x.shape)} axes for each image; the explorer draws 3")
+
+    return run
+
+
+def _convolution(
+    b: Builder, shape: Shape, x, weight, bias, stride, padding, dilation, transposed, _out, groups
+):
+    if not isinstance(weight, Tensor):
+        raise NotShownError("has a kernel that depends on the picture")
+    if len(x.shape) == 2:  # a signal: an image of one row
+        x = b.reshape(x, (x.shape[0], 1, x.shape[1]))
+        row = (shape[0], 1, shape[1])
+        weight, stride, dilation = weight.unsqueeze(2), [1, *stride], [1, *dilation]
+        padding = [0, *padding]
+        more = (weight, bias, stride, padding, dilation, transposed, _out, groups)
+        return b.reshape(_convolution(b, row, x, *more), shape)
+    if len(x.shape) != 3:
+        raise NotShownError("is a convolution in three dimensions")
+    if transposed:  # (inputs, filters / groups, …) to a row for each filter
+        weight = weight.unflatten(0, (groups, -1)).transpose(1, 2).flatten(0, 1)
+    rows = len(weight)
+    layer = {
+        "rows": rows,
+        "columns": math.prod(weight.shape[1:]),
+        "kernel": list(weight.shape[2:]),
+        "stride": _pair(stride),
+        "padding": _pair(padding),
+        "shape": list(shape),
+    }
+    if _pair(dilation) != [1, 1]:
+        layer["dilation"] = _pair(dilation)
+    if groups != 1:
+        layer["groups"] = groups
+    bias = torch.zeros(rows) if bias is None else bias
+    kind = "transposed convolution" if transposed else "convolution"
+    return b.step(kind, shape, x, matrix=weight.flatten(1), vectors=(bias,), **layer)
+
+
+def _conv(
+    b: Builder, shape: Shape, x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1
+):
+    n = len(x.shape) - 1
+    stride, dilation = _each_axis(stride, n), _each_axis(dilation, n)
+    if padding == "same":
+        reach = [d * (k - 1) for d, k in zip(dilation, weight.shape[2:], strict=True)]
+        before = [r // 2 for r in reach]
+        uneven = [(r - 2 * p) for r, p in zip(reach, before, strict=True)]
+        x = SHAPES["pad"](b, shape, x, [side for extra in uneven[::-1] for side in (0, extra)])
+        padding = before
+    padding = _each_axis(0 if padding == "valid" else padding, n)
+    return _convolution(b, shape, x, weight, bias, stride, padding, dilation, False, None, groups)
+
+
+def _conv_transpose(
+    b: Builder,
+    shape: Shape,
+    x,
+    weight,
+    bias=None,
+    stride=1,
+    padding=0,
+    _out=0,
+    groups=1,
+    dilation=1,
+):
+    n = len(x.shape) - 1
+    options = (_each_axis(option, n) for option in (stride, padding, dilation))
+    return _convolution(b, shape, x, weight, bias, *options, True, None, groups)
+
+
+def _each_axis(option: int | list[int], n: int) -> list[int]:
+    option = [option] if isinstance(option, int) else list(option)
+    return option * n if len(option) == 1 else option
+
+
+def _max_pool(b: Builder, shape: Shape, x, kernel, stride=(), padding=0, dilation=1, ceil=False):
+    if _pair(dilation) != [1, 1]:
+        raise NotShownError("is a max pool with dilation")
+    return b.step("max pool", shape, x, **_window(shape, kernel, stride, padding))
+
+
+def _average_pool(
+    b: Builder,
+    shape: Shape,
+    x,
+    kernel,
+    stride=(),
+    padding=0,
+    ceil=False,
+    counted=True,
+    divisor=None,
+):
+    window = _window(shape, kernel, stride, padding)
+    if divisor or (ceil and counted and any(window["padding"])):
+        raise NotShownError("is an average pool with divisor_override, or ceil_mode and padding")
+    return b.step("average pool", shape, x, **{"count padding": counted and not ceil}, **window)
+
+
+def _window(shape: Shape, kernel, stride, padding) -> dict:
+    kernel = _pair(kernel)
+    return {
+        "kernel": kernel,
+        "stride": _pair(stride) if isinstance(stride, int) or len(stride) else kernel,
+        "padding": _pair(padding),
+        "shape": list(shape),
+    }
+
+
+def _adaptive_average(b: Builder, shape: Shape, x: Answer, _size):
+    kernel = _whole_windows(x.shape, shape)
+    if kernel:
+        return _average_pool(b, shape, x, kernel)
+    for axis in (2, 1):  # windows of unequal size
+        x = _along(
+            b, x, axis, functional.adaptive_avg_pool1d(torch.eye(x.shape[axis]), shape[axis]).t()
+        )
+    return x
+
+
+def _along(b: Builder, x: Answer, axis: int, matrix: Tensor) -> Answer:
+    """Multiply the rows or the columns of an image by a matrix."""
+    rows, columns = matrix.shape
+    order = [0, 1, 2] if axis == 2 else [0, 2, 1]
+    x = b.permute(x, order)
+    layer = {"rows": rows, "columns": columns}
+    bias = torch.zeros(rows)
+    y = b.step("linear", (*x.shape[:2], rows), x, matrix=matrix, vectors=(bias,), **layer)
+    return b.permute(y, order)
+
+
+def _adaptive_max(b: Builder, shape: Shape, x: Answer, _size):
+    kernel = _whole_windows(x.shape, shape)
+    if not kernel:
+        raise NotShownError("is an adaptive max pool with windows of unequal size")
+    return _max_pool(b, shape, x, kernel)
+
+
+def _whole_windows(given: Shape, wanted: Shape) -> list[int] | None:
+    sizes = list(zip(given[1:], wanted[1:], strict=True))
+    return None if any(n % m for n, m in sizes) else [n // m for n, m in sizes]
+
+
+def _upsample(kind: str, *, signal: bool = False) -> Callable:
+    """Describe how far one output pixel moves in the input, as torch reckons it."""
+
+    def make(b: Builder, shape: Shape, x: Answer, size, *rest, **named):
+        corners = False
+        if kind == "bilinear":
+            corners, *rest = rest
+        factors = rest[0] if rest and isinstance(rest[0], list | tuple) else rest
+        factors = list(factors or [])
+        factors = factors if len(factors) == len(shape) - 1 and None not in factors else None
+        if signal:
+            x = b.reshape(x, (x.shape[0], 1, x.shape[1]))
+            factors = factors and [1.0, *factors]
+        wanted = (shape[0], 1, shape[1]) if signal else shape
+        sizes = list(zip(x.shape[1:], wanted[1:], strict=True))
+        if corners:
+            step = [(before - 1) / max(after - 1, 1) for before, after in sizes]
+        elif factors:
+            step = [1 / factor for factor in factors]
+        else:
+            step = [before / after for before, after in sizes]
+        layer = {"step": step, "corners": corners, "shape": list(wanted)}
+        return b.reshape(b.step(f"{kind} upsample", wanted, x, **layer), shape)
+
+    return make
+
+
+def _nearest_exact(b: Builder, shape: Shape, x: Answer, *_, **__):
+    for axis in (1, 2):
+        step, size = x.shape[axis] / shape[axis], x.shape[axis]
+        index = [min(int((i + 0.5) * step), size - 1) for i in range(shape[axis])]
+        x = b.take(x, axis, index)
+    return x
+
+
+def _bicubic(b: Builder, shape: Shape, x: Answer, _size, corners: bool, *_, **__):
+    for axis in (2, 1):
+        size = x.shape[axis]
+        lines = torch.eye(size)[None, None]
+        drawn = functional.interpolate(
+            lines, (size, shape[axis]), mode="bicubic", align_corners=corners
+        )
+        x = _along(b, x, axis, drawn[0, 0].t())
+    return x
+
+
+IMAGES: dict[str, Callable] = {
+    "convolution": _convolution,
+    **dict.fromkeys(("conv1d", "conv2d"), _conv),
+    **dict.fromkeys(("conv_transpose1d", "conv_transpose2d"), _conv_transpose),
+    "max_pool2d": _as_image(_max_pool),
+    "max_pool2d_with_indices": _as_image(_max_pool),
+    "avg_pool2d": _as_image(_average_pool),
+    "adaptive_avg_pool2d": _as_image(_adaptive_average),
+    "_adaptive_avg_pool2d": _as_image(_adaptive_average),
+    "adaptive_max_pool2d": _as_image(_adaptive_max),
+    "upsample_nearest2d": _as_image(_upsample("nearest")),
+    "upsample_bilinear2d": _as_image(_upsample("bilinear")),
+    "upsample_nearest1d": _upsample("nearest", signal=True),
+    "upsample_linear1d": _upsample("bilinear", signal=True),
+    "upsample_bicubic2d": _as_image(_bicubic),
+    "_upsample_nearest_exact2d": _as_image(_nearest_exact),
+}

@@ -1,0 +1,244 @@
+"""Follow a network as it runs: which operations, on which weights, whoever called them.
+
+``torch.export`` writes down every operation that an evaluation of the network runs, with hooks,
+pruning, shared weights, functional calls and all; ``operations.py`` turns each into steps. What
+does not depend on the picture, say a weight under spectral norm, is computed here, once.
+"""
+
+import logging
+import warnings
+from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from functools import cache
+from io import StringIO
+from operator import getitem
+
+import torch
+from torch import Tensor, fx, nn
+
+from aelib.live.builder import BATCH, MIXES, RANDOM, Answer, Builder, NotShownError
+from aelib.live.operations import OPERATIONS
+from aelib.live.places import learners_line, place_of, where_it_failed
+from aelib.live.steps import Step
+from aelib.live.unwrapped import unwrapped
+
+PICTURES = ((784,), (1, 28, 28), (28, 28))
+"""The forms in which a network may want its pictures, in the order in which they are tried."""
+
+
+@dataclass(frozen=True)
+class Traced:
+    """A network as it runs.
+
+    Attributes
+    ----------
+    steps : list of Step
+        What the browser runs.
+    answer : callable
+        The learner's own network: a batch of flat pictures, or codes, to what it returns.
+    """
+
+    steps: list[Step]
+    answer: Callable[[Tensor], Tensor]
+
+
+class Whole(nn.Module):
+    """A network that takes its input as the page has it, and returns one tensor."""
+
+    def __init__(self, module: nn.Module, name: str, shape: tuple[int, ...]):
+        super().__init__()
+        self.module, self.name, self.shape = module, name, shape
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the picture or the code."""
+        return picture_or_code(self.module(x.reshape(len(x), *self.shape)), self.name)
+
+
+def trace(module: object, name: str, x: Tensor) -> Traced:
+    """Write down the operations that a network runs on ``x``.
+
+    Parameters
+    ----------
+    module : torch.nn.Module, or a method of one
+        Dropout and batch norm are taken as in evaluation, whatever mode the module is in; the
+        module itself stays as it is.
+    name : str
+        Stands in messages: "encoder".
+    x : torch.Tensor
+        float32 ``(n, …)``: what the network takes. Pictures of 784 values are also tried as
+        ``(n, 1, 28, 28)``.
+
+    Raises
+    ------
+    TypeError
+        For an operation that the browser does not have; the message names its line.
+    ValueError
+        For weights that are not finite, or a network that cannot take what it is given.
+    """
+    whole = _runs(unwrapped(module, name), name, x[:1].repeat(BATCH, *[1] * (x.ndim - 1)))
+
+    def answer(batch: Tensor) -> Tensor:
+        with torch.no_grad(), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return whole(batch.clone())  # a layer may work in place
+
+    return Traced(_steps(whole, name, tuple(x.shape[1:])), answer)
+
+
+def picture_or_code(answer: object, name: str) -> Tensor:
+    """Return what a network answers; of a VAE's mean and logarithm of the variance, the mean."""
+    parts = list(answer) if isinstance(answer, tuple | list) else [answer]
+    tensors = all(isinstance(part, Tensor) and part.is_floating_point() for part in parts)
+    if tensors and (len(parts) == 1 or (len(parts) == 2 and parts[0].shape == parts[1].shape)):
+        return parts[0]
+    kinds = ", ".join(type(part).__name__ for part in parts)
+    found = type(answer).__name__ + (f" of {kinds}" if len(parts) > 1 else "")
+    raise NotShownError(
+        f"{name} returns a {found}; the explorer expects one tensor, or a VAE's (mean, logarithm "
+        "of the variance), of which it shows the mean. Wrap it in a module that returns the code "
+        "or the picture alone."
+    )
+
+
+def _runs(module: nn.Module, name: str, x: Tensor) -> Whole:
+    """Find the form in which a network takes its input."""
+    given = tuple(x.shape[1:])
+    failed = []
+    for shape in PICTURES if given == PICTURES[0] else (given,):
+        whole = Whole(module, name, shape)
+        try:
+            with torch.no_grad(), warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                answer = whole(x.clone())
+        except NotShownError as problem:
+            raise TypeError(str(problem)) from None
+        except Exception as error:
+            failed.append(where_it_failed(whole, name, x, error))
+            continue
+        if len(answer) == len(x):
+            return whole
+        failed.append((0, f"{name} returns {len(answer)} answers to {len(x)} images."))
+    raise ValueError(max(failed, key=lambda found: found[0])[1])  # where it came furthest
+
+
+def _steps(whole: Whole, name: str, shape: tuple[int, ...]) -> list[Step]:
+    """Turn each operation on which the answer depends into steps."""
+    program = _exported(whole, name, torch.zeros(BATCH, *shape))
+    weights = _weights(program)
+    returned = program.graph.output_node().args[0][-1]  # before it: buffers that are changed
+    needed = _needed(returned)
+    builder = Builder()
+    values: dict[fx.Node, object] = {}
+    for node in program.graph.nodes:
+        if node.op == "placeholder":
+            values[node] = weights.get(node.name, Answer(0, shape))
+        elif node in needed:
+            values[node] = _value(builder, node, values, name)
+    answer = values[returned]
+    if not isinstance(answer, Answer):
+        raise TypeError(f"What {name} returns does not depend on what it is given.")
+    if answer.index != len(builder.steps):  # the network answers what its last step does
+        builder.step("reshape", answer.shape, answer, shape=list(answer.shape))
+    return builder.steps
+
+
+def _exported(whole: Whole, name: str, x: Tensor) -> torch.export.ExportedProgram:
+    """Let torch write down the operations, and take apart those that are not in ``OPERATIONS``."""
+    logged = logging.root.manager.disable
+    logging.disable()  # what torch says of a network that it cannot follow, we say in a sentence
+    try:
+        with warnings.catch_warnings(), redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+            warnings.simplefilter("ignore")  # of attributes that a forward sets, of torch's own
+            program = torch.export.export(whole, (x,), strict=False)
+            if all(map(_known, program.graph.nodes)):
+                return program
+            return program.run_decompositions(_table())
+    except Exception as error:
+        line = learners_line(error)
+        raise TypeError(
+            f"{name} cannot be followed{line}: there it leaves torch or decides by the values of "
+            "the picture, and the browser runs the same operations for every picture. Compute it "
+            "with tensors alone, a choice with torch.where."
+        ) from None
+    finally:
+        logging.disable(logged)
+
+
+def _known(node: fx.Node) -> bool:
+    """Whether an operation is in ``OPERATIONS``, and changes nothing in place."""
+    if node.op != "call_function" or node.target is getitem:
+        return True
+    return _name(node.target) in OPERATIONS and not node.target._schema.is_mutable
+
+
+@cache
+def _table() -> dict:
+    """Return how torch takes operations apart, but for those in ``OPERATIONS``."""
+    table = torch.export.default_decompositions()
+    return {operation: f for operation, f in table.items() if _name(operation) not in OPERATIONS}
+
+
+def _name(operation: object) -> str:
+    """Return "relu" of ``aten.relu.default``."""
+    return str(operation).removeprefix("aten.").partition(".")[0]
+
+
+def _weights(program: torch.export.ExportedProgram) -> dict[str, Tensor]:
+    """Return parameters, buffers and constants by the name of their node."""
+    known = {**program.constants, **program.state_dict}
+    return {
+        entry.arg.name: known[entry.target]
+        for entry in program.graph_signature.input_specs
+        if entry.target is not None
+    }
+
+
+def _needed(node: fx.Node) -> set[fx.Node]:
+    found, waiting = set(), [node]
+    while waiting:
+        node = waiting.pop()
+        if node not in found:
+            found.add(node)
+            waiting += node.all_input_nodes
+    return found
+
+
+def _value(builder: Builder, node: fx.Node, values: dict, name: str) -> object:
+    """Compute what does not depend on the input; of all else, make steps."""
+    args = fx.node.map_arg(node.args, values.__getitem__)
+    named = fx.node.map_arg(node.kwargs, values.__getitem__)
+    if node.target is getitem:
+        parts, index = args
+        return parts[index] if isinstance(parts, tuple | list) else parts
+    operation, place = _name(node.target), place_of(node, name)
+    fixed = not any(isinstance(values[other], Answer | list) for other in node.all_input_nodes)
+    try:
+        if torch.Tag.nondeterministic_seeded in node.target.tags and operation not in OPERATIONS:
+            raise NotShownError(RANDOM)
+        if fixed:
+            with torch.no_grad():
+                return node.target(*args, **named)
+        if operation not in OPERATIONS:
+            raise NotShownError(
+                "has no counterpart there. Build the network from layers and arithmetic"
+            )
+        return OPERATIONS[operation](builder, _shape(node), *args, **named)
+    except NotShownError as problem:
+        raise TypeError(
+            f"The explorer cannot run {operation} of {place} in the browser: it {problem}."
+        ) from None
+    except Exception as error:
+        raise TypeError(
+            f"The explorer cannot run {operation} of {place} in the browser with what it is given "
+            f"({error}). Build the network from layers and arithmetic."
+        ) from None
+
+
+def _shape(node: fx.Node) -> tuple[int, ...]:
+    """Return the shape of what an operation answers for one image."""
+    value = node.meta["val"]
+    value = value[0] if isinstance(value, tuple | list) else value
+    if not value.ndim or value.shape[0] != BATCH:
+        raise NotShownError(MIXES)
+    return tuple(value.shape[1:])

@@ -1,0 +1,209 @@
+"""The trainer: the exercises themselves, trained in the reader's browser.
+
+Python says which network the page begins with, and hands over the images where there is a kernel;
+everything else happens in ``trainer.js`` and its worker. ``aelib.replay`` repeats such a training
+in torch, step for step.
+"""
+
+import base64
+import itertools
+import json
+from os import PathLike
+from pathlib import Path
+
+import anywidget
+import ipywidgets
+import numpy as np
+import torch
+import traitlets
+from torch import nn
+
+from aelib.live.assets import script, style
+from aelib.live.explorer import LANGUAGES
+from aelib.live.recipe import RECIPES, halves, plain, recipe_of
+from aelib.live.train_data import baselines, packed
+
+_number = itertools.count(1)
+
+
+class TrainerView(anywidget.AnyWidget):
+    """What is on the screen; ``Trainer`` makes it and joins it to its sliders."""
+
+    _esm = script("trainer.js")
+    _css = style("base.css", "trainer.css")
+
+    name = traitlets.Unicode().tag(sync=True)
+    language = traitlets.Unicode().tag(sync=True)
+    small = traitlets.Bool().tag(sync=True)
+    worker = traitlets.Unicode(script("train_worker.js")).tag(sync=True)
+    presets = traitlets.Dict().tag(sync=True)
+    baselines = traitlets.List(traitlets.Float()).tag(sync=True)
+
+    recipe = traitlets.Dict().tag(sync=True)
+    noise = traitlets.Float(0.0).tag(sync=True)
+    latent = traitlets.Int(32).tag(sync=True)
+    trained = traitlets.Dict().tag(sync=True)
+
+    noise_label = traitlets.Unicode("").tag(sync=True)
+    latent_label = traitlets.Unicode("").tag(sync=True)
+
+    def __init__(self, **values: object):
+        super().__init__(**values)
+        self.on_msg(self._give)
+
+    def _give(self, _widget: object, content: dict, _buffers: list) -> None:
+        """Send the page a part of the images that it asks for."""
+        name = content["part"]
+        self.send({"name": name}, buffers=[packed(name)])
+
+
+class Trainer(ipywidgets.VBox):
+    """Train an autoencoder in the browser, with the exercises' networks or one of your own.
+
+    Parameters
+    ----------
+    preset : str
+        ``"2"``, ``"3 transposed"``, ``"3 upsampling"``, ``"4a"``, ``"4b"`` or ``"free"``: whose
+        settings it begins with.
+    small : bool
+        Show only the buttons, the digits and the curve.
+    language : str
+        "zh" or "en". A static page goes by its own ``<html lang>``.
+    **settings
+        Settings of :class:`aelib.live.recipe.Recipe` that differ from the preset's.
+
+    Attributes
+    ----------
+    noise : ipywidgets.FloatSlider
+        The noise factor, 0 to 1.
+    latent_size : ipywidgets.IntSlider
+        2 to 128; the convolutional networks have a code of their own.
+    view : TrainerView
+        What is on the screen; ``view.recipe`` is what is set there.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a setting that there is not, or a value that is not offered.
+    """
+
+    def __init__(
+        self,
+        preset: str = "free",
+        *,
+        small: bool = False,
+        language: str = "zh",
+        **settings: object,
+    ):
+        if language not in LANGUAGES:
+            raise ValueError(f'The trainer speaks "zh" or "en"; found language={language!r}.')
+        recipe = recipe_of(preset=preset, **settings)
+        self.view = TrainerView(
+            name=f"tr{next(_number)}",
+            language=language,
+            small=small,
+            presets={name: plain(known) for name, known in RECIPES.items()},
+            baselines=baselines(),
+            recipe=plain(recipe),
+            noise=recipe.noise,
+            latent=recipe.latent,
+        )
+        self.noise = ipywidgets.FloatSlider(
+            recipe.noise, min=0, max=1, step=0.01, readout_format=".2f"
+        )
+        self.latent_size = ipywidgets.IntSlider(recipe.latent, min=2, max=128)
+        sliders = ipywidgets.HBox([self.noise, self.latent_size])
+        sliders.add_class("ae-sliders")
+        super().__init__([self.view] if small else [sliders, self.view])
+        self.add_class("ae-live")
+        for ours, of_view in (
+            ((self.noise, "value"), "noise"),
+            ((self.latent_size, "value"), "latent"),
+            ((self.noise, "description"), "noise_label"),
+            ((self.latent_size, "description"), "latent_label"),
+        ):
+            ipywidgets.jslink(ours, (self.view, of_view))
+
+    def __repr__(self) -> str:
+        return f"Trainer(preset: {self.view.recipe['preset']})"
+
+    def networks(self) -> tuple[nn.Sequential, nn.Sequential]:
+        """Return the network as it was trained last in the page, when it came to rest.
+
+        Returns
+        -------
+        encoder, decoder
+            ``(n, 784)`` to the code and back, in evaluation mode.
+
+        Raises
+        ------
+        RuntimeError
+            Nothing has been trained yet.
+        """
+        if not self.view.trained:
+            raise RuntimeError(
+                "This trainer has trained nothing yet. Press its first button, wait until it "
+                "rests (or press pause), and ask again in another cell."
+            )
+        return networks_of(self.view.trained)
+
+    @staticmethod
+    def load(file: str | PathLike) -> tuple[nn.Sequential, nn.Sequential]:
+        """Read the network that a page has saved.
+
+        Parameters
+        ----------
+        file
+            ``autoencoder.json``, as "save the weights" writes it.
+
+        Returns
+        -------
+        encoder, decoder
+            As :meth:`networks` returns them.
+
+        Raises
+        ------
+        OSError
+            The file cannot be read.
+        ValueError
+            It is not such a file, or its weights are those of another network.
+        """
+        try:
+            saved = json.loads(Path(file).expanduser().read_text(encoding="utf-8"))
+            saved = {"recipe": dict(saved["recipe"]), "weights": str(saved["weights"])}
+        except (ValueError, KeyError, TypeError) as error:
+            raise ValueError(
+                f"{file} is no network saved by the trainer ({error}). Save it anew on the page."
+            ) from error
+        return networks_of(saved)
+
+
+def networks_of(saved: dict) -> tuple[nn.Sequential, nn.Sequential]:
+    """Give the networks of a saved recipe their weights.
+
+    Parameters
+    ----------
+    saved : dict
+        ``recipe``, and ``weights``: base64 of float32 in the order of torch's ``parameters()``.
+
+    Returns
+    -------
+    encoder, decoder
+        In evaluation mode.
+
+    Raises
+    ------
+    ValueError
+        The recipe is none, or the weights are those of another network.
+    """
+    encoder, decoder = halves(recipe_of(**saved["recipe"]))
+    net = nn.Sequential(encoder, decoder)
+    values = np.frombuffer(base64.b64decode(saved["weights"], validate=True), "<f4")
+    expected = sum(parameter.numel() for parameter in net.parameters())
+    if len(values) != expected:
+        raise ValueError(
+            f"These are {len(values):,} weights; the network of this recipe has {expected:,}. "
+            "Recipe and weights come from different trainings; save them anew on the page."
+        )
+    nn.utils.vector_to_parameters(torch.from_numpy(values.copy()), net.parameters())
+    return encoder.eval(), decoder.eval()
