@@ -67,7 +67,11 @@ def _clamp(b: Builder, shape: Shape, x, low=None, high=None, **named):
     if isinstance(high, Answer | Tensor):
         x, high = b.together("smaller", shape, x, high), None
     limits = {"low": low, "high": high}
-    limits = {name: float(value) for name, value in limits.items() if value is not None}
+    limits = {
+        name: float(value)
+        for name, value in limits.items()
+        if value is not None and math.isfinite(value)
+    }
     return b.step("clamp", shape, x, **limits) if limits else x
 
 
