@@ -29,9 +29,11 @@ def settings(text):
     for cell in FENCE.findall(text):
         body = "\n".join(cell.split("\n")[1:-1])
         body = re.sub(r"\A---\n.*?\n---\n|\A(?::[^\n]*\n)+", "", body, flags=re.DOTALL)
-        tree = [node for node in ast.parse(body).body if not isinstance(node, ast.Assert)]
+        parsed = ast.parse(body).body
+        tree = [node for node in parsed if not isinstance(node, ast.Assert)]
         found |= {node.value for part in tree for node in ast.walk(part)
-                  if isinstance(node, ast.Constant) and isinstance(node.value, int | float)}  # fmt: skip
+                  if isinstance(node, ast.Constant)
+                  and isinstance(node.value, int | float)}  # fmt: skip
     return found
 
 
@@ -65,7 +67,7 @@ def test_no_measured_number_is_typed_into_the_prose(page):
 
 
 @pytest.mark.parametrize(
-    "planted", ["损失是 0.0471。", "误差低 9%。", "相差近三成。", "是两倍多。"]
+    "planted", ["损失 0.0471。", "误差低 9%。", "相差三成。", "两倍多。"]
 )
 def test_a_planted_number_is_found(planted):
     assert bare_numbers(f"# 标题\n\n{planted}\n")
