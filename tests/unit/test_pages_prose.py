@@ -66,9 +66,7 @@ def test_no_measured_number_is_typed_into_the_prose(page):
     assert bare_numbers(page.read_text(encoding="utf-8")) == []
 
 
-@pytest.mark.parametrize(
-    "planted", ["损失 0.0471。", "误差低 9%。", "相差三成。", "两倍多。"]
-)
+@pytest.mark.parametrize("planted", ["损失 0.0471。", "误差低 9%。", "相差三成。", "两倍多。"])
 def test_a_planted_number_is_found(planted):
     assert bare_numbers(f"# 标题\n\n{planted}\n")
 
