@@ -26,7 +26,8 @@ def wait_for_widgets(page: Page) -> None:
     """
     page.wait_for_function(
         """() => !document.querySelector(".widget-notice:not([hidden])") &&
-                 !document.querySelector(".widget-area:not(:has(.ae-explorer, .ae-latent-map))")"""
+                 !document.querySelector(
+                   ".widget-area:not(:has(.ae-explorer, .ae-latent-map, .ae-trainer))")"""
     )
     for root in page.locator(".ae-explorer, .ae-latent-map").all():
         root.scroll_into_view_if_needed()

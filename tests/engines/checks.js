@@ -2,7 +2,7 @@
 // Each answer is plain JSON; the tests judge it.
 
 const STATE = 'script[type="application/vnd.jupyter.widget-state+json"]';
-const WIDGETS = ".ae-explorer, .ae-latent-map";
+const WIDGETS = ".ae-explorer, .ae-latent-map, .ae-trainer";
 const PATIENCE = 15_000; // milliseconds until what is waited for counts as missing
 
 const frame = () => new Promise((done) => setTimeout(done, 15));

@@ -13,6 +13,8 @@ from torch import nn
 from aelib import load_mnist
 from aelib.live import Explorer, noise_sample
 
+pytestmark = pytest.mark.slow
+
 NOISE = (0, 0.2, 0.5, 1)
 PROMISE = 2 / 255
 

@@ -14,6 +14,8 @@ from torch.nn import functional
 from aelib.live.steps import ANSWERS
 from aelib.live.weights import pack
 
+pytestmark = pytest.mark.slow
+
 ROW, SIGNAL, IMAGE = (13,), (3, 7), (4, 7, 5)
 
 

@@ -51,6 +51,8 @@ class Builder:
         **layer: object,
     ) -> Answer:
         """Add a step; ``shape`` is that of its answer, ``layer`` what it needs to know."""
+        if any(isinstance(value, float) and not math.isfinite(value) for value in layer.values()):
+            raise NotShownError("uses a number that is not finite, which no page can carry")
         indices = tuple(answer.index for answer in inputs)
         description = {"kind": kind, **layer}
         if indices != (len(self.steps),):

@@ -51,7 +51,8 @@ export function recipeFromText(text, presets, now) {
   );
   const word = (/** @type {string} */ name) => fields.get(name)?.replace("-", " ") ?? "";
   const number = (/** @type {string} */ name) => Number(fields.get(name) || NaN);
-  const recipe = { ...(presets[word("preset")] ?? now) };
+  const preset = word("preset");
+  const recipe = { ...(Object.hasOwn(presets, preset) ? presets[preset] : now) };
   const hidden = hiddenFrom(fields.get("hidden") ?? "");
   if (hidden && recipe.preset === "free") recipe.hidden = hidden;
   const latent = Math.floor(number("latent"));

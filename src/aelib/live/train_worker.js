@@ -190,8 +190,7 @@ async function unpacked(bytes) {
   const written = writer.write(/** @type {any} */ (bytes)).then(() => writer.close());
   try {
     // not Blob.stream(): WebKit refuses it in a worker of a page without a server
-    const found = await new Response(stream.readable).arrayBuffer();
-    await written;
+    const [found] = await Promise.all([new Response(stream.readable).arrayBuffer(), written]);
     return new Uint8Array(found);
   } catch (error) {
     throw new DataError(String(error));

@@ -317,7 +317,8 @@ function render({ model, el }) {
   draw();
   settle();
   if (doing === "idle") status.textContent = words.idle;
-  el.append(root);
+  root.dataset.ready = "true";
+  el.append(root); // the last step: what is on the page is whole
 
   return () => {
     for (const name of names) model.off(`change:${name}`, settle);

@@ -1,0 +1,223 @@
+"""The trainer in a real browser, on the page of the explorer: it learns, and what becomes of it."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import numpy as np
+import pytest
+import torch
+from built_site import HTML
+from conftest import watch
+from explorers import pixels
+from playwright.sync_api import Locator, Page, expect
+from test_accessibility import violations
+
+from aelib import Trainer, load_mnist, replay
+from aelib.live.train_data import TESTED
+
+PAGE = "chapters/explorer.html"
+QUICK = "hidden:32,latent:8,batch:64,count:1000,seed:3"
+PATIENCE = 60_000
+
+
+def open_trainer(page: Page, settings: str = QUICK, name: str = PAGE) -> Locator:
+    """Open a page with a trainer as a link sets it; return its root."""
+    page.goto(name)
+    root = page.locator(".ae-trainer")
+    root.scroll_into_view_if_needed()
+    expect(root).to_have_attribute("data-state", "idle")
+    page.evaluate("hash => { location.hash = hash; }", f"tr1=preset:free,{settings}")
+    return root
+
+
+def press(root: Locator, name: str, state: str) -> None:
+    """Press a button, and wait until the trainer has come to a state."""
+    root.locator(f".ae-{name}").click()
+    expect(root).to_have_attribute("data-state", state, timeout=PATIENCE)
+
+
+def number(root: Locator, name: str) -> float:
+    return float(root.get_attribute(f"data-{name}"))
+
+
+def test_nothing_is_loaded_before_the_reader_asks(page, record):
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    root = open_trainer(page)
+    page.wait_for_timeout(300)
+    assert not [url for url in asked if "/mnist/" in url]
+    press(root, "step", "paused")
+    assert [url.rpartition("/")[2] for url in asked if "/mnist/" in url] == [
+        "test.js",
+        "train-0.js",
+    ]
+    assert record.errors == record.failed == []
+
+
+def test_steps_have_the_losses_of_torch_and_a_training_ends_with_a_smaller_error(page, record):
+    root = open_trainer(page)
+    settings = {"hidden": (32,), "latent": 8, "batch": 64, "count": 1000, "seed": 3}
+    _, _, losses = replay(3, **settings)
+    for step, loss in enumerate(losses, start=1):
+        press(root, "step", "paused")
+        expect(root).to_have_attribute("data-step", str(step))
+        assert number(root, "loss") == pytest.approx(loss, rel=1e-6)
+    before = number(root, "test-mse")
+    press(root, "epoch", "paused")
+    expect(root).to_have_attribute("data-epoch", "1")
+    press(root, "start", "done")
+    expect(root).to_have_attribute("data-epoch", "10")
+    assert number(root, "test-mse") < before / 2
+    assert number(root, "rate") > 100
+    assert root.locator(".ae-training-digit").count() == 10
+    assert len(root.locator(".ae-line-test").get_attribute("d")) > 50
+    assert violations(page) == []
+    assert record.errors == []
+
+
+def test_it_pauses_goes_on_and_begins_again(page):
+    root = open_trainer(page)
+    press(root, "start", "training")
+    press(root, "pause", "paused")
+    steps = number(root, "step")
+    press(root, "step", "paused")
+    assert number(root, "step") == steps + 1
+    press(root, "reset", "paused")
+    expect(root).to_have_attribute("data-step", "0")
+    assert len(root.locator(".ae-line-before").first.get_attribute("d")) > 5  # the run before
+
+
+def test_a_changed_setting_begins_anew_and_stands_in_the_address(page):
+    root = open_trainer(page)
+    press(root, "step", "paused")
+    root.locator(".ae-rate").select_option(label="0.01")
+    expect(root.locator(".ae-at")).to_contain_text("设置已改")
+    press(root, "step", "paused")
+    expect(root).to_have_attribute("data-step", "1")
+    page.wait_for_function("location.hash.includes('rate:0.01')")
+    assert "hidden:32,latent:8" in page.evaluate("location.hash")
+
+
+def test_the_explorer_takes_the_network_and_gives_it_back(page):
+    root = open_trainer(page)
+    press(root, "epoch", "paused")
+    explorer = page.locator(".ae-explorer").first
+    explorer.scroll_into_view_if_needed()
+    expect(explorer).to_have_attribute("data-ready", "true")
+    before = pixels(explorer, "reconstruction")
+    root.locator(".ae-give").click()
+    expect(root.locator(".ae-at")).to_contain_text("已交给实验台")
+    expect(explorer.locator(".ae-lent")).to_be_visible()
+    expect(explorer).to_have_attribute("data-latent-size", "8")
+    settings = {"hidden": (32,), "latent": 8, "batch": 64, "count": 1000, "seed": 3}
+    encoder, decoder, _ = replay(int(number(root, "step")), **settings)
+    with torch.no_grad():
+        image = torch.from_numpy(load_mnist().test.images[:1])
+        expected = 255 * decoder(encoder(image))[0].numpy()
+    assert np.abs(pixels(explorer, "reconstruction") - expected).max() <= 2
+    explorer.locator(".ae-give-back").click()
+    expect(explorer.locator(".ae-lent")).to_be_hidden()
+    assert (pixels(explorer, "reconstruction") == before).all()
+
+
+def test_saved_weights_are_those_that_torch_arrives_at(page, tmp_path):
+    root = open_trainer(page)
+    press(root, "epoch", "paused")
+    with page.expect_download() as download:
+        root.locator(".ae-save").click()
+    file = tmp_path / "autoencoder.json"
+    download.value.save_as(file)
+    saved = json.loads(file.read_text(encoding="utf-8"))
+    encoder, decoder = Trainer.load(file)
+    test = torch.from_numpy(load_mnist().test.images[:TESTED])
+    with torch.no_grad():
+        error = float((decoder(encoder(test)) - test).square().mean())
+    assert saved["steps"] == number(root, "step")
+    assert error == pytest.approx(number(root, "test-mse"), abs=1e-4)  # sixteen grey levels
+    root.locator(".ae-copy").click()
+    script = root.locator(".ae-script").inner_text()
+    assert f"steps={saved['steps']}," in script
+
+
+def test_a_mistake_shows_on_the_curve(page):
+    root = open_trainer(page, f"{QUICK},break:range")
+    press(root, "epoch", "paused")
+    assert number(root, "test-mse") > 0.3  # a white picture of a dark digit
+    expect(root).to_have_attribute("data-mistakes", "range")
+
+
+def test_a_loss_that_is_not_finite_is_said_and_the_next_training_works(page):
+    root = open_trainer(page, f"{QUICK},rate:0.03,break:rate.sigmoid.range.gradient")
+    root.locator(".ae-hidden-input").fill("512, 512, 512")
+    root.locator(".ae-hidden-input").press("Enter")
+    for _ in range(20):
+        root.locator(".ae-start").click()
+        expect(root).to_have_attribute("data-state", re.compile("done|failed"), timeout=PATIENCE)
+        if root.get_attribute("data-state") == "failed":
+            break
+    expect(root.locator(".ae-at")).to_contain_text("不是有限的数")
+    page.evaluate("hash => { location.hash = hash; }", f"tr1=preset:free,{QUICK}")
+    press(root, "step", "paused")
+
+
+def test_images_that_do_not_come_are_said_and_the_next_press_works(page):
+    blocked = True
+
+    def refuse(route):
+        return route.abort() if blocked else route.continue_()
+
+    page.route("**/mnist/train-0.js", refuse)
+    root = open_trainer(page)
+    press(root, "start", "failed")
+    expect(root.locator(".ae-at")).to_contain_text("图像没有载入")
+    blocked = False
+    press(root, "step", "paused")
+
+
+@pytest.mark.parametrize("settings", ["noise:9,latent:1,seed:-3", "preset:none,batch:7", "%%%"])
+def test_an_address_with_nonsense_changes_nothing(page, settings, record):
+    root = open_trainer(page, settings)
+    press(root, "step", "paused")
+    assert record.errors == []
+
+
+def test_it_trains_on_a_page_from_disk(browser):
+    with browser.new_context() as context:
+        record = watch(context, HTML.as_uri())
+        page = context.new_page()
+        root = open_trainer(page, name=(HTML / PAGE).as_uri())
+        press(root, "epoch", "paused")
+        assert number(root, "test-mse") < 0.1
+    assert record.errors == record.failed == record.foreign == []
+
+
+def test_it_trains_beside_the_page_where_workers_are_refused(browser, site):
+    policy = "worker-src 'none'"
+
+    def with_policy(route):
+        answer = route.fetch()
+        route.fulfill(
+            response=answer, headers={**answer.headers, "content-security-policy": policy}
+        )
+
+    with browser.new_context(base_url=f"{site}/") as context:
+        page = context.new_page()
+        page.route(f"**/{PAGE}", with_policy)
+        root = open_trainer(page)
+        press(root, "epoch", "paused")
+        assert number(root, "test-mse") < 0.1
+
+
+def test_it_can_be_used_with_the_keyboard_alone(page):
+    root = open_trainer(page)
+    root.locator(".ae-step").focus()
+    page.keyboard.press("Enter")
+    expect(root).to_have_attribute("data-step", "1", timeout=PATIENCE)
+    summary = root.locator(".ae-mistakes summary")
+    summary.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    page.wait_for_function("location.hash.includes('break:target')")

@@ -1,0 +1,292 @@
+"""The trainer apart from the page: what its worker answers, its address, and what is taken away."""
+
+import base64
+import json
+
+import pytest
+import torch
+from browser_code import FOLDER, evaluate
+from torch import nn
+
+from aelib import Trainer, load_mnist, replay
+from aelib.live.recipe import (
+    ACTIVATIONS,
+    BATCHES,
+    COUNTS,
+    MISTAKES,
+    RATES,
+    RECIPES,
+    plain,
+    recipe_of,
+)
+from aelib.live.train_data import packed
+
+pytestmark = pytest.mark.slow
+
+# A worker without a worker: requests go in one after the other, answers are kept until it rests.
+WORKER = """await (async ({ parts, recipe, requests }) => {
+  const port = { answers: [], postMessage(a) { this.answers.push(a); this.next?.(); } };
+  const until = async (kind, test = () => true) => {
+    for (;;) {
+      const wanted = (a) => (a.kind === kind && test(a)) || a.kind === "failed";
+      const found = port.answers.findIndex(wanted);
+      if (found >= 0) return port.answers.splice(found, 1)[0];
+      await new Promise((done) => (port.next = done));
+    }
+  };
+  m.default.serve(port);
+  await until("ready");
+  const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+  const send = (data) => port.onmessage({ data });
+  for (const [name, text] of Object.entries(parts)) {
+    send({ kind: "part", name, bytes: bytes(text) });
+    const kept = await until("kept");
+    if (kept.kind === "failed") return [kept];
+    var { digits, labels } = name === "test" ? kept : { digits, labels };
+  }
+  const found = [];
+  const names = Object.keys(parts).filter((name) => name !== "test");
+  const none = new Uint8Array(0);
+  send({ kind: "begin", run: 1, recipe, parts: names, added: none, shown: digits, slice: 50 });
+  found.push(await until("news"));
+  for (const request of requests) {
+    send(request);
+    const kind = request.kind === "weights" ? "weights" : "news";
+    found.push(await until(kind, (a) => a.kind !== "news" || a.resting));
+  }
+  return found.map(({ inputs, outputs, values, ...rest }) =>
+    ({ ...rest, shown: outputs?.length, values: values && Array.from(values) }));
+})(d)"""
+
+
+def text(part: bytes) -> str:
+    return base64.b64encode(part).decode("ascii")
+
+
+def work(recipe, *requests, **parts: bytes) -> list[dict]:
+    parts = parts or {"train-0": packed("train-0"), "test": packed("test")}
+    data = {
+        "parts": {name: text(content) for name, content in parts.items()},
+        "recipe": plain(recipe),
+        "requests": list(requests),
+    }
+    return evaluate("train_worker.js", WORKER, data)
+
+
+def test_the_worker_trains_as_far_as_it_is_told_and_gives_its_weights():
+    recipe = recipe_of(count=1000, batch=100, hidden=(16,), latent=2)
+    begun, one, epoch, weights = work(
+        recipe, {"kind": "go", "steps": 1}, {"kind": "go", "steps": 10}, {"kind": "weights"}
+    )
+    assert begun["steps"] == 0
+    assert begun["loss"] is None  # no step yet; JSON has no NaN
+    assert begun["shown"] == 10 * 784
+    assert (one["steps"], one["epoch"], one["part"]) == (1, 0, 0.1)
+    assert (epoch["steps"], epoch["epoch"], epoch["part"]) == (10, 1, 0)
+    assert epoch["test"] < begun["test"]
+    assert len(epoch["codes"]) == 2 * 1000
+    encoder, decoder, losses = replay(10, **plain(recipe))
+    assert epoch["lastLoss"] == pytest.approx(losses[-1], rel=1e-6)
+    expected = nn.utils.parameters_to_vector([*encoder.parameters(), *decoder.parameters()])
+    assert weights["values"] == pytest.approx(expected.tolist(), abs=1e-5)
+
+
+def test_a_loss_that_is_not_finite_is_said_with_its_step():
+    wrong = ("rate", "sigmoid", "range")
+    recipe = recipe_of(count=64, batch=64, hidden=(128, 128, 128), rate=1.0, mistakes=wrong)
+    *_, last = work(recipe, {"kind": "go", "steps": 500})
+    assert (last["kind"], last["reason"]) == ("failed", "loss")
+    assert int(last["detail"]) >= 1
+
+
+@pytest.mark.parametrize("broken", [b"no gzip at all", packed("test")[:2000]])
+def test_images_that_cannot_be_read_are_said(broken):
+    (found,) = work(recipe_of(count=1000), **{"train-0": broken})
+    assert (found["kind"], found["reason"]) == ("failed", "data")
+
+
+# ---------------------------------------------------------------------- settings
+
+
+def test_the_page_offers_what_python_accepts():
+    names = ("ACTIVATIONS", "MISTAKES", "COUNTS", "BATCHES", "RATES")
+    found = evaluate("recipes.js", f"({{ {', '.join(f'{n}: m.{n}' for n in names)} }})")
+    expected = (ACTIVATIONS, MISTAKES, COUNTS, BATCHES, RATES)
+    assert found == {name: list(values) for name, values in zip(names, expected, strict=True)}
+
+
+ADDRESS = "m.recipeFromText(d.text ?? m.recipeToText(d.recipe), d.presets, d.now)"
+
+
+def from_address(now, **given) -> dict:
+    presets = {name: plain(recipe) for name, recipe in RECIPES.items()}
+    data = {"presets": presets, "now": plain(now), **given}
+    return evaluate("train_settings.js", ADDRESS, data)
+
+
+@pytest.mark.parametrize("preset", RECIPES)
+def test_settings_come_back_from_an_address(preset):
+    recipe = recipe_of(
+        preset=preset,
+        noise=0.3,
+        fresh=False,
+        activation="leaky relu",
+        seed=7,
+        mistakes=("clip", "rate"),
+    )
+    assert from_address(RECIPES["free"], recipe=plain(recipe)) == plain(recipe)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "preset:5",
+        "latent:1,noise:2,rate:7,batch:3,count:5,seed:-1,activation:gelu,drawn:never,break:me",
+        "hidden:1.2.3.4,latent:NaN,noise:Infinity",
+        "hidden:513",
+        ":,:,::,%%%",
+        "preset:constructor",
+        "preset:__proto__",
+    ],
+)
+def test_what_an_address_cannot_say_is_left_as_it_is(text):
+    assert from_address(RECIPES["4b"], text=text) == plain(RECIPES["4b"])
+
+
+@pytest.mark.parametrize(
+    ("text", "widths"),
+    [
+        ("128", [128]),
+        ("256, 128", [256, 128]),
+        ("256，128、64", [256, 128, 64]),
+        ("", None),
+        ("1", None),
+        ("2.5.x", None),
+        ("600", None),
+        ("8 8 8 8", None),
+    ],
+)
+def test_hidden_layers_are_written_as_people_write_them(text, widths):
+    assert evaluate("train_settings.js", "m.hiddenFrom(d)", text) == widths
+
+
+# ---------------------------------------------------------------------- what is taken away
+
+
+@pytest.mark.parametrize("preset", ["free", "2", "3 transposed", "3 upsampling"])
+def test_the_explorer_draws_what_the_trained_network_answers(preset):
+    recipe = recipe_of(preset=preset, count=300, batch=50)
+    encoder, decoder, _ = replay(2, **plain(recipe))
+    weights = nn.utils.parameters_to_vector([*encoder.parameters(), *decoder.parameters()])
+    x = torch.from_numpy(load_mnist().test.images[:3])
+    expression = """(async () => {
+      const { forward } = await import(new URL("network.js", d.folder));
+      const x = Float32Array.from(d.x);
+      const network = m.networkOf(d.recipe, Float32Array.from(d.weights), "it", x);
+      const z = forward(network.encoder, { x, shape: [784] }, 3);
+      const { x: y } = forward(network.decoder, { x: z.x, shape: network.code }, 3);
+      return { code: network.code, range: network.range, z: z.x, y };
+    })()"""
+    data = {
+        "recipe": plain(recipe),
+        "weights": weights.tolist(),
+        "x": x.flatten().tolist(),
+        "folder": FOLDER.as_uri() + "/",
+    }
+    found = evaluate("train_take.js", f"await {expression}", data)
+    with torch.no_grad():
+        z = encoder(x)
+        y = decoder(z)
+    assert found["code"] == list(z.shape[1:])
+    assert found["z"] == pytest.approx(z.flatten().tolist(), abs=1e-5)
+    assert found["y"] == pytest.approx(y.flatten().tolist(), abs=1e-5)
+    assert found["range"] == pytest.approx([float(z.min()), float(z.max())], abs=1e-5)
+
+
+@pytest.mark.parametrize("preset", RECIPES)
+def test_the_copied_script_runs_and_has_the_page_s_losses(preset, capsys):
+    recipe = recipe_of(preset=preset, count=1000, noise=0.25, fresh=False, mistakes=("clip",))
+    script = evaluate("train_take.js", "m.scriptOf(d, 3, 0)", plain(recipe))
+    names: dict = {}
+    exec(compile(script, "script", "exec"), names)
+    first, *_, last = replay(3, **plain(recipe))[2]
+    assert names["losses"] == pytest.approx(replay(3, **plain(recipe))[2], rel=1e-6)
+    assert capsys.readouterr().out == f"loss of step 1: {first:.7f}, of step 3: {last:.7f}\n"
+
+
+def saved(recipe, steps=2) -> tuple[dict, torch.Tensor]:
+    encoder, decoder, _ = replay(steps, **plain(recipe))
+    weights = nn.utils.parameters_to_vector([*encoder.parameters(), *decoder.parameters()]).detach()
+    data = {"recipe": plain(recipe), "weights": weights.tolist()}
+    found = evaluate(
+        "train_take.js", f"m.savedOf(d.recipe, {steps}, Float32Array.from(d.weights))", data
+    )
+    x = torch.from_numpy(load_mnist().test.images[:3])
+    with torch.no_grad():
+        return found, decoder(encoder(x))
+
+
+@pytest.mark.parametrize("preset", ["free", "3 transposed"])
+def test_saved_weights_are_read_in_python(preset, tmp_path):
+    content, expected = saved(recipe_of(preset=preset, count=300))
+    file = tmp_path / "autoencoder.json"
+    file.write_text(json.dumps(content), encoding="utf-8")
+    encoder, decoder = Trainer.load(file)
+    x = torch.from_numpy(load_mnist().test.images[:3])
+    assert not encoder.training
+    assert torch.equal(decoder(encoder(x)), expected)
+    trainer = Trainer()
+    trainer.view.trained = content
+    encoder, decoder = trainer.networks()
+    assert torch.equal(decoder(encoder(x)), expected)
+
+
+def test_weights_of_another_network_and_other_files_are_refused(tmp_path):
+    content, _ = saved(recipe_of(count=300))
+    file = tmp_path / "autoencoder.json"
+    content["recipe"]["latent"] = 16
+    file.write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(
+        ValueError, match="These are 209,968 weights; the network of this recipe has"
+    ):
+        Trainer.load(file)
+    for text in ("", "[]", "{}", '{"recipe": 3, "weights": ""}', "\x00"):
+        file.write_text(text, encoding="utf-8")
+        with pytest.raises(ValueError, match="no network saved by the trainer"):
+            Trainer.load(file)
+    with pytest.raises(FileNotFoundError):
+        Trainer.load(tmp_path / "elsewhere.json")
+
+
+# ---------------------------------------------------------------------- the widget in Python
+
+
+def test_a_trainer_begins_with_its_preset_and_gives_the_page_its_images():
+    trainer = Trainer("4b", seed=3)
+    assert trainer.view.recipe == plain(recipe_of(preset="4b", seed=3))
+    assert (trainer.noise.value, trainer.latent_size.value) == (0.5, 100)
+    assert repr(trainer) == "Trainer(preset: 4b)"
+    sent = []
+    trainer.view.send = lambda content, buffers: sent.append((content, buffers))
+    trainer.view._handle_custom_msg({"part": "test"}, [])
+    assert sent == [({"name": "test"}, [packed("test")])]
+
+
+def test_a_trainer_that_has_trained_nothing_says_so():
+    with pytest.raises(RuntimeError, match="has trained nothing yet"):
+        Trainer().networks()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({"preset": "1"}, ValueError, "preset is '1'; expected one of"),
+        ({"language": "fr"}, ValueError, "speaks"),
+        ({"latent": 1}, ValueError, "latent is 1"),
+        ({"width": 1}, TypeError, "'width' is no setting"),
+    ],
+)
+def test_a_trainer_refuses_what_is_not_offered(arguments, error, message):
+    with pytest.raises(error, match=message):
+        Trainer(**arguments)
