@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 from built_site import HTML
-from conftest import watch
+from conftest import wait_for_widgets, watch
 from explorers import pixels
 from playwright.sync_api import Locator, Page, expect
 from test_accessibility import violations
@@ -28,8 +28,19 @@ def open_trainer(page: Page, settings: str = QUICK, name: str = PAGE) -> Locator
     root = page.locator(".ae-trainer")
     root.scroll_into_view_if_needed()
     expect(root).to_have_attribute("data-state", "idle")
-    page.evaluate("hash => { location.hash = hash; }", f"tr1=preset:free,{settings}")
+    follow(page, settings)
     return root
+
+
+def follow(page: Page, settings: str) -> None:
+    """Follow a link within the page to settings, and wait until the page has done so."""
+    page.evaluate(
+        """hash => new Promise((done) => {
+          window.addEventListener("hashchange", () => setTimeout(done), { once: true });
+          location.hash = hash;
+        })""",
+        f"tr1=preset:free,{settings}",
+    )
 
 
 def press(root: Locator, name: str, state: str) -> None:
@@ -73,6 +84,7 @@ def test_steps_have_the_losses_of_torch_and_a_training_ends_with_a_smaller_error
     assert number(root, "rate") > 100
     assert root.locator(".ae-training-digit").count() == 10
     assert len(root.locator(".ae-line-test").get_attribute("d")) > 50
+    wait_for_widgets(page)
     assert violations(page) == []
     assert record.errors == []
 
@@ -109,6 +121,7 @@ def test_the_explorer_takes_the_network_and_gives_it_back(page):
     before = pixels(explorer, "reconstruction")
     root.locator(".ae-give").click()
     expect(root.locator(".ae-at")).to_contain_text("已交给实验台")
+    explorer.scroll_into_view_if_needed()
     expect(explorer.locator(".ae-lent")).to_be_visible()
     expect(explorer).to_have_attribute("data-latent-size", "8")
     settings = {"hidden": (32,), "latent": 8, "batch": 64, "count": 1000, "seed": 3}
@@ -119,6 +132,7 @@ def test_the_explorer_takes_the_network_and_gives_it_back(page):
     assert np.abs(pixels(explorer, "reconstruction") - expected).max() <= 2
     explorer.locator(".ae-give-back").click()
     expect(explorer.locator(".ae-lent")).to_be_hidden()
+    expect(explorer).to_have_attribute("data-latent-size", re.compile("^(?!8$)"))
     assert (pixels(explorer, "reconstruction") == before).all()
 
 
@@ -131,11 +145,11 @@ def test_saved_weights_are_those_that_torch_arrives_at(page, tmp_path):
     download.value.save_as(file)
     saved = json.loads(file.read_text(encoding="utf-8"))
     encoder, decoder = Trainer.load(file)
-    test = torch.from_numpy(load_mnist().test.images[:TESTED])
+    test = torch.from_numpy(load_mnist().test.images[:TESTED]).mul(15).round().div(15)
     with torch.no_grad():
         error = float((decoder(encoder(test)) - test).square().mean())
     assert saved["steps"] == number(root, "step")
-    assert error == pytest.approx(number(root, "test-mse"), abs=1e-4)  # sixteen grey levels
+    assert error == pytest.approx(number(root, "test-mse"), rel=1e-4)
     root.locator(".ae-copy").click()
     script = root.locator(".ae-script").inner_text()
     assert f"steps={saved['steps']}," in script
@@ -146,20 +160,6 @@ def test_a_mistake_shows_on_the_curve(page):
     press(root, "epoch", "paused")
     assert number(root, "test-mse") > 0.3  # a white picture of a dark digit
     expect(root).to_have_attribute("data-mistakes", "range")
-
-
-def test_a_loss_that_is_not_finite_is_said_and_the_next_training_works(page):
-    root = open_trainer(page, f"{QUICK},rate:0.03,break:rate.sigmoid.range.gradient")
-    root.locator(".ae-hidden-input").fill("512, 512, 512")
-    root.locator(".ae-hidden-input").press("Enter")
-    for _ in range(20):
-        root.locator(".ae-start").click()
-        expect(root).to_have_attribute("data-state", re.compile("done|failed"), timeout=PATIENCE)
-        if root.get_attribute("data-state") == "failed":
-            break
-    expect(root.locator(".ae-at")).to_contain_text("不是有限的数")
-    page.evaluate("hash => { location.hash = hash; }", f"tr1=preset:free,{QUICK}")
-    press(root, "step", "paused")
 
 
 def test_images_that_do_not_come_are_said_and_the_next_press_works(page):

@@ -133,7 +133,7 @@ function render({ model, el }) {
     start.textContent = last && last.steps && !changed() ? words.resume : words.start;
     start.disabled = busy;
     pause.disabled = now !== "training";
-    one.disabled = epoch.disabled = busy || over;
+    one.disabled = epoch.disabled = busy;
     reset.disabled = !trained;
     give.disabled = copy.disabled = save.disabled = !trained || !last?.steps || over || now === "loading";
     progress.hidden = now !== "loading";
