@@ -97,8 +97,8 @@ def drop_damaged(folder: Path) -> list[str]:
     return dropped
 
 
-def write_whole(file: Path, text: str) -> None:
-    """Write a file whole or not at all."""
+def write_whole(file: Path, content: str | bytes) -> None:
+    """Write a file whole or not at all; text in UTF-8."""
     partial = file.with_name(f"{file.name}.part")
-    partial.write_text(text, encoding="utf-8")
+    partial.write_bytes(content.encode() if isinstance(content, str) else content)
     partial.replace(file)

@@ -38,13 +38,17 @@ export function keepInAddress(name, networks, count, settings, set) {
  */
 export function keepPart(name, text, follow) {
   if (!isStaticPage()) return { changed() {}, stop() {} };
+  /** @type {string | undefined} */
+  let known; // what its part was when it was last read or written
   const take = () => {
-    const part = partsOf(location.hash).get(name);
-    if (part !== undefined) follow(part);
+    known = partsOf(location.hash).get(name);
+    if (known !== undefined) follow(known);
   };
   const write = afterPause(PAUSE, () => {
     const parts = partsOf(location.hash);
-    parts.set(name, text());
+    if (parts.get(name) !== known) return; // somebody has just gone elsewhere: that is read next
+    known = text();
+    parts.set(name, known);
     const hash = [...parts].map(([key, value]) => `${key}=${value}`).join("&");
     history.replaceState(history.state, "", `#${hash}`);
   });
