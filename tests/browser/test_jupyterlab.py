@@ -97,6 +97,11 @@ def explorer(page: Page) -> Locator:
     return root
 
 
+def noise_slider(page: Page) -> Locator:
+    """The explorer's; the trainer has one of that name too."""
+    return page.locator(".ae-live:has(.ae-explorer)").get_by_role("slider", name="噪声因子")
+
+
 def difference(root: Locator, answer: dict) -> float:
     """How far the reconstruction on the page lies from torch's, at most, in grey levels."""
     return np.abs(pixels(root, "reconstruction") - answer["reconstruction"]).max()
@@ -105,7 +110,7 @@ def difference(root: Locator, answer: dict) -> float:
 def test_settings_made_in_the_notebook_reach_python_and_draw_what_torch_answers(notebook, request):
     root = explorer(notebook)
     before = pixels(root, "reconstruction")
-    notebook.get_by_role("slider", name="噪声因子").focus()
+    noise_slider(notebook).focus()
     for _ in range(37):
         notebook.keyboard.press("ArrowRight")
     notebook.get_by_role("radio", name="数字 1，第 3 个").click()
@@ -130,11 +135,29 @@ def test_a_noise_factor_set_in_python_moves_slider_and_picture(notebook):
     answer = json.loads(run(notebook, "explorer.noise.value = 0.5\nanswer()"))
     root = explorer(notebook)
     expect(root).to_have_attribute("data-noise", "0.5")
-    slider = notebook.get_by_role("slider", name="噪声因子")
-    expect(slider).to_have_attribute("aria-valuenow", "0.5")
+    expect(noise_slider(notebook)).to_have_attribute("aria-valuenow", "0.5")
     assert difference(root, answer) <= GREY_LEVELS
     assert np.abs(before - answer["reconstruction"]).max() > 10 * GREY_LEVELS
 
 
 def test_jupyterlab_asks_no_other_host(notebook):
     assert notebook.record.foreign == []
+
+
+def test_a_network_trained_in_the_notebook_reaches_python(notebook):
+    root = notebook.locator(".ae-trainer")
+    root.scroll_into_view_if_needed()
+    expect(root).to_have_attribute("data-ready", "true")
+    root.locator(".ae-count").select_option(index=0)  # 1,000 images: one part, from the kernel
+    root.locator(".ae-step").click()
+    expect(root).to_have_attribute("data-step", "1", timeout=PATIENCE)
+    code = """
+trainer = next(value for value in Out.values() if isinstance(value, aelib.Trainer))
+encoder, decoder = trainer.networks()
+expected, _, losses = aelib.replay(1, **trainer.view.recipe)
+gap = max(float((a - b).abs().max()) for a, b in zip(encoder.parameters(), expected.parameters()))
+print(json.dumps([losses[0], gap]))
+"""
+    loss, gap = json.loads(run(notebook, code.strip()))
+    assert float(root.get_attribute("data-loss")) == pytest.approx(loss, rel=1e-6)
+    assert gap < 1e-6

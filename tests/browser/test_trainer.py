@@ -221,3 +221,62 @@ def test_it_can_be_used_with_the_keyboard_alone(page):
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
     page.wait_for_function("location.hash.includes('break:target')")
+
+
+def draw(page: Page, root: Locator) -> None:
+    """Draw a stroke on the pad."""
+    pad = root.locator(".ae-pad")
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    page.mouse.move(box["x"] + 60, box["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 60, box["y"] + 180, steps=6)
+    page.mouse.up()
+
+
+def test_digits_of_the_reader_s_own_are_tested_and_trained_on(page):
+    root = open_trainer(page)
+    press(root, "epoch", "paused")
+    before = number(root, "step")
+    root.locator(".ae-own summary").click()
+    for kind in ("shown", "added"):
+        draw(page, root)
+        root.locator(f".ae-add-{kind}").click()
+    expect(root.locator(".ae-at")).to_contain_text("设置已改")
+    press(root, "epoch", "paused")
+    assert root.locator(".ae-training-digit").count() == 11
+    assert number(root, "step") == before == 16  # 1,001 images in batches of 64, as 1,000
+    root.locator(".ae-copy").click()
+    assert "digits of your own, which are not in here" in root.locator(".ae-script").inner_text()
+
+
+def test_it_rests_while_its_tab_is_hidden(page):
+    root = open_trainer(page, f"{QUICK},rate:0.0001")
+    press(root, "start", "training")
+    page.evaluate(
+        """() => {
+          Object.defineProperty(document, "hidden", { value: true });
+          document.dispatchEvent(new Event("visibilitychange"));
+        }"""
+    )
+    expect(root).to_have_attribute("data-state", "paused", timeout=PATIENCE)
+    assert number(root, "epoch") < 10
+
+
+def test_at_latent_size_2_the_codes_are_a_map(page):
+    root = open_trainer(page, QUICK.replace("latent:8", "latent:2"))
+    expect(root.locator(".ae-training-map")).to_be_hidden()
+    press(root, "epoch", "paused")
+    spread = root.locator(".ae-training-map").evaluate(
+        """(canvas) => {
+          const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+          const inked = { rows: new Set(), columns: new Set() };
+          for (let i = 3; i < data.length; i += 4) {
+            if (!data[i]) continue;
+            inked.rows.add(Math.floor(i / 4 / canvas.width));
+            inked.columns.add(Math.floor(i / 4) % canvas.width);
+          }
+          return [inked.rows.size, inked.columns.size];
+        }"""
+    )
+    assert min(spread) > 200  # of 480: not a line, as a code of ReLUs draws it

@@ -97,13 +97,7 @@ export function stateToText(state, networks) {
  * @param {number} count how many images there are
  */
 export function stateFromText(text, networks, count) {
-  /** @type {Map<string, string>} */
-  const fields = new Map(
-    text.split(",").map((field) => {
-      const [name, value = ""] = field.split(":");
-      return [name, value];
-    }),
-  );
+  const fields = fieldsOf(text);
   /** @type {Partial<Settings>} */
   const state = {};
   const number = (/** @type {"noise" | "digit" | "seed"} */ name, low = 0, high = 1) => {
@@ -121,4 +115,18 @@ export function stateFromText(text, networks, count) {
     state.drawing = drawing.slice(0, 4 * MOST_POINTS);
   }
   return state;
+}
+
+/**
+ * The fields of a part, by name.
+ * @param {string} part such as "digit:3,noise:0.25"
+ * @returns {Map<string, string>}
+ */
+export function fieldsOf(part) {
+  return new Map(
+    part.split(",").map((field) => {
+      const [name, value = ""] = field.split(":");
+      return [name, value];
+    }),
+  );
 }

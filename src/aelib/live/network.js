@@ -4,6 +4,7 @@
 // Images, codes and feature maps are Float32Arrays with `count` of them one after the other; a
 // shape is that of one of them, as in torch: [values] or [channels, height, width].
 
+import { hash } from "./hash.js";
 import { DENSE } from "./network_dense.js";
 import { ELEMENTS } from "./network_elements.js";
 import { SHAPES } from "./network_shapes.js";
@@ -98,18 +99,6 @@ export function forward(layers, batch, count) {
 }
 
 // ------------------------------------------------------------------ noise
-
-/**
- * Mix a 32-bit integer; noise_sample.py says where it comes from.
- * @param {number} x
- */
-function hash(x) {
-  x ^= x >>> 16;
-  x = Math.imul(x, 0x21f0aaad);
-  x ^= x >>> 15;
-  x = Math.imul(x, 0xd35a2d97);
-  return (x ^ (x >>> 15)) >>> 0;
-}
 
 /**
  * The Gaussian sample of a seed, the same as `aelib.noise_sample(seed, size)`.

@@ -1,16 +1,9 @@
 // Random numbers of a training run, the same in Python (random_numbers.py, which documents them).
 // Only arithmetic whose result IEEE 754 fixes: every engine draws the same bits.
 
-const GOLDEN = 0x9e3779b9; // parts the streams of a seed
+import { hash } from "./hash.js";
 
-/** Mix a 32-bit integer. @param {number} x */
-function hash(x) {
-  x ^= x >>> 16;
-  x = Math.imul(x, 0x21f0aaad);
-  x ^= x >>> 15;
-  x = Math.imul(x, 0xd35a2d97);
-  return (x ^ (x >>> 15)) >>> 0;
-}
+const GOLDEN = 0x9e3779b9; // parts the streams of a seed
 
 /**
  * A stream of numbers that are known by their place: number k is the same whenever it is asked for.

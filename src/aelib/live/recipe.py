@@ -40,7 +40,8 @@ class Recipe:
     latent
         Values of the code, 2 to 128; the convolutional networks have 1,568 whatever it says.
     activation
-        One of ``ACTIVATIONS``, after every layer but the last, which has a sigmoid.
+        One of ``ACTIVATIONS``, after every layer but the last, which has a sigmoid; the code of
+        ``"free"`` has none, so that it may take any value.
     noise
         The noise factor of the inputs, 0 to 1.
     fresh
@@ -168,6 +169,8 @@ def halves(recipe: Recipe) -> tuple[nn.Sequential, nn.Sequential]:
         down = (784, *recipe.hidden, recipe.latent)
         encoder = [layer for a, b in pairwise(down) for layer in (nn.Linear(a, b), bent())]
         decoder = [layer for a, b in pairwise(down[::-1]) for layer in (nn.Linear(a, b), bent())]
+        if recipe.preset == "free":
+            encoder.pop()
         return nn.Sequential(*encoder), nn.Sequential(*decoder[:-1], *last)
     encoder = (
         nn.Unflatten(1, (1, 28, 28)),

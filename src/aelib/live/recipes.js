@@ -45,8 +45,9 @@ export function layersOf(recipe) {
   const sizes = [784, ...recipe.hidden, recipe.latent];
   const stack = (/** @type {number[]} */ units) =>
     units.slice(1).flatMap((outputs, i) => [{ kind: "linear", inputs: units[i], outputs }, bent]);
-  const decoder = stack(sizes.slice().reverse()).slice(0, -1);
-  return { encoder: stack(sizes), decoder: [...decoder, ...last] };
+  const encoder = stack(sizes), decoder = stack(sizes.slice().reverse()).slice(0, -1);
+  if (recipe.preset === "free") encoder.pop(); // its code may take any value
+  return { encoder, decoder: [...decoder, ...last] };
 }
 
 /** @type {(preset: string, bent: Layer, last: Layer[]) => {encoder: Layer[], decoder: Layer[]}} */

@@ -38,7 +38,7 @@ export function makeControls(words, presets, change, say) {
   const rate = choice("rate", RATES, String, (value) => change({ rate: value }));
   const batch = choice("batch", BATCHES, String, (value) => change({ batch: value }));
   const count = choice("count", COUNTS, (n) => words.images(n, megabytes(n).toFixed(0)), (n) => change({ count: n }));
-  const drawing = choice("drawing", [1, 0], (fresh) => (fresh ? words.freshNoise : words.onceNoise),
+  const drawing = choice("drawn", [1, 0], (fresh) => (fresh ? words.freshNoise : words.onceNoise),
     (fresh) => change({ fresh: Boolean(fresh) }));
   const seed = make("input", { class: "ae-seed-input", type: "number", min: 0, max: 9999, step: 1 });
   seed.addEventListener("change", () => change({ seed: Math.min(9999, Math.max(0, Math.floor(Number(seed.value) || 0))) }));

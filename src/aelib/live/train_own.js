@@ -51,5 +51,10 @@ export function makeOwn(words, buttons, changed) {
     digits.forEach((digit, i) => all.set(digit, i * PIXELS));
     return all;
   };
-  return { element, shown: () => joined(own.shown), added: () => joined(own.added) };
+  return {
+    element,
+    shown: () => joined(own.shown),
+    added: () => joined(own.added),
+    count: () => `${own.shown.length} ${own.added.length}`,
+  };
 }

@@ -1,12 +1,11 @@
 // What the network sees and answers while it learns: test digits, and at latent size 2 the map of
 // their codes.
 import { coloursOf } from "./colours.js";
-import { SIDE } from "./network.js";
+import { PIXELS, SIDE } from "./network.js";
 import { contextOf, grey, make, makeCanvas, paint } from "./page.js";
 
 /** @import { Words } from "./train_words.js" */
 
-const PIXELS = SIDE * SIDE;
 const MAP = 480, DOT = 2.4; // pixels of the map's side, and of a dot's radius
 const SHOWN = 0.01; // part of the codes that may lie outside the map, at each end
 

@@ -1,4 +1,5 @@
 // A recipe that somebody asks for, in the page's address or by hand: what is not offered is left out.
+import { fieldsOf } from "./address.js";
 import { ACTIVATIONS, BATCHES, COUNTS, isConvolutional, MISTAKES, RATES } from "./recipes.js";
 
 /** @import { Recipe } from "./recipes.js" */
@@ -42,13 +43,7 @@ export function recipeToText(recipe) {
  * @returns {Recipe}
  */
 export function recipeFromText(text, presets, now) {
-  /** @type {Map<string, string>} */
-  const fields = new Map(
-    text.split(",").map((field) => {
-      const [name, value = ""] = field.split(":");
-      return [name, value];
-    }),
-  );
+  const fields = fieldsOf(text);
   const word = (/** @type {string} */ name) => fields.get(name)?.replace("-", " ") ?? "";
   const number = (/** @type {string} */ name) => Number(fields.get(name) || NaN);
   const preset = word("preset");

@@ -8,8 +8,8 @@
  *   | "title" | "preset" | "activation" | "rate" | "batch" | "count" | "seed" | "hidden" | "hiddenHint"
  *   | "drawing" | "freshNoise" | "onceNoise" | "start" | "resume" | "pause" | "step" | "epoch" | "reset"
  *   | "chart" | "train" | "test" | "half" | "mean" | "pca" | "before" | "input" | "output" | "own"
- *   | "mistakes" | "mistakesHint" | "give" | "given" | "copy" | "copied" | "save" | "take" | "pad"
- *   | "padHint" | "show" | "learn" | "map" | "latent" | "noise" | "idle" | "paused" | "changed"
+ *   | "mistakes" | "mistakesHint" | "give" | "given" | "copy" | "copied" | "save" | "pad"
+ *   | "padHint" | "show" | "learn" | "map" | "latent" | "noise" | "idle" | "changed"
  *   | "digits" | "noExplorer" | "changedHidden",
  *   string
  * > & {
@@ -92,13 +92,11 @@ export const TRAIN_WORDS = {
     give: "交给本页的实验台",
     given: "已交给实验台，可以去那里加噪声、写字、拖动编码。",
     noExplorer: "本页没有实验台。",
-    take: "带走",
     copy: "复制成 PyTorch 脚本",
     copied: "已复制：在装有 aelib 的 Python 里运行，起点、批次和噪声与这里相同；损失起初几十步一样，此后舍入误差慢慢放大。",
     save: "保存权重",
     idle: "还没有开始。按下之后才载入图像，才开始计算。",
     changed: "设置已改，下一次从头训练。",
-    paused: "已暂停。",
     loading: (done, all) => `正在载入图像：${done} / ${all}`,
     at: (epoch, step, rate) => `第 ${epoch} 轮，第 ${step} 步，每秒 ${rate} 幅`,
     say: (epoch, test) => `第 ${epoch} 轮，测试 MSE ${test}`,
@@ -180,13 +178,11 @@ export const TRAIN_WORDS = {
     give: "Hand to this page's explorer",
     given: "The explorer has it: add noise, draw, drag the code there.",
     noExplorer: "There is no explorer on this page.",
-    take: "Take it away",
     copy: "Copy as a PyTorch script",
     copied: "Copied: run it in a Python that has aelib. Start, batches and noise are those of this page; the losses agree for some dozen steps, then rounding slowly parts them.",
     save: "Save the weights",
     idle: "Not begun. Images are loaded, and anything computed, only once you press.",
     changed: "Settings changed; the next training begins anew.",
-    paused: "Paused.",
     loading: (done, all) => `Loading images: ${done} of ${all}`,
     at: (epoch, step, rate) => `Epoch ${epoch}, step ${step}, ${rate} images a second`,
     say: (epoch, test) => `Epoch ${epoch}, test MSE ${test}`,

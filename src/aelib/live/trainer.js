@@ -1,6 +1,7 @@
 // The trainer: what the reader chooses, how the training goes, and what becomes of it. The training
 // itself is in train_worker.js; each thing on the screen is a file of its own.
 import { keepPart } from "./address.js";
+import { PIXELS } from "./network.js";
 import { offer } from "./offer.js";
 import { isStaticPage, languageFor, make } from "./page.js";
 import { isConvolutional } from "./recipes.js";
@@ -32,7 +33,6 @@ import { WORDS } from "./words.js";
 /** @typedef {"idle" | "loading" | "training" | "paused" | "done" | "failed"} Doing */
 
 const EPOCHS = 10; // of a training; pressing once more adds as many
-const PIXELS = 784;
 
 export default { render };
 
@@ -54,6 +54,7 @@ function render({ model, el }) {
   /** @type {Recipe | null} */
   let trained = null; // the recipe of the present run
   let added = 0; // digits of the reader's own among its images
+  let drawn = ""; // how many of them were there when it was begun
   /** @type {Run} */
   let run = { train: [], test: [], half: false };
   /** @type {News | null} */
@@ -144,7 +145,7 @@ function render({ model, el }) {
 
   /** Whether what is set is no longer what the present run was begun with. */
   function changed() {
-    return !trained || recipeToText(trained) !== recipeToText(recipe());
+    return !trained || recipeToText(trained) !== recipeToText(recipe()) || drawn !== own.count();
   }
 
   const nameOf = () => words.name(trained && !isConvolutional(trained) ? trained.latent : "32 × 7 × 7");
@@ -194,6 +195,7 @@ function render({ model, el }) {
     trained = now;
     const more = own.added();
     added = more.length / PIXELS;
+    drawn = own.count();
     shown = joined(tests, own.shown());
     const started = new Promise((done) => (begun = done));
     client.post({ kind: "begin", run: number, recipe: now, parts, added: more, shown, slice: client.slice() });
