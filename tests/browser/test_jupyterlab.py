@@ -155,7 +155,8 @@ def test_a_network_trained_in_the_notebook_reaches_python(notebook):
 trainer = next(value for value in Out.values() if isinstance(value, aelib.Trainer))
 encoder, decoder = trainer.networks()
 expected, _, losses = aelib.replay(1, **trainer.view.recipe)
-gap = max(float((a - b).abs().max()) for a, b in zip(encoder.parameters(), expected.parameters()))
+pairs = zip(encoder.parameters(), expected.parameters())
+gap = max((a - b).abs().max().item() for a, b in pairs)
 print(json.dumps([losses[0], gap]))
 """
     loss, gap = json.loads(run(notebook, code.strip()))
