@@ -14,6 +14,7 @@ from typing import Protocol
 
 from chromium import chromium, watch
 from playwright.sync_api import Page
+from selenium.webdriver.support.ui import WebDriverWait
 
 from book.browsers import ENGINES, FIREFOX, find
 from book.node import HERE, NODE, install_packages
@@ -122,8 +123,10 @@ class WebKit:
 
     def size(self, width: int, height: int) -> None:
         self.driver.set_window_size(width, height)
-        at_hand = self.driver.execute_script("return [innerWidth, innerHeight]")
-        assert at_hand[0] == width, f"the window is {at_hand[0]} px wide, not {width}"
+        WebDriverWait(self.driver, 10).until(  # the window manager answers when it likes
+            lambda driver: driver.execute_script("return innerWidth") == width,
+            f"the window did not become {width} px wide within 10 seconds",
+        )
 
     def run(self, code: str) -> object:
         answer = self.driver.execute_async_script(

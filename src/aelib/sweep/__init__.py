@@ -100,6 +100,31 @@ def sweep(
     >>> table = aelib.sweep(run, {"latent_size": [2, 32]}, folder="runs", seeds=range(10))
     >>> aelib.interval(table.query("latent_size == 32")["mse"])
     """
+    jobs, files = planned(run, grid, folder, seeds)
+    held = [read(file, job) for file, job in zip(files, jobs, strict=True)]
+    missing = [place for place, found in enumerate(held) if found is None]
+    for place, found in finished(run, jobs, files, missing):
+        held[place] = found
+    return table_of(jobs, held)
+
+
+def kept(
+    run: Callable[..., Mapping[str, float]],
+    grid: Mapping[str, Sequence[Any]],
+    *,
+    folder: str | Path,
+    seeds: Iterable[int],
+) -> int:
+    """Count the runs of a sweep that have finished and need not run again.
+
+    Takes what :func:`sweep` takes, and raises what it raises before anything is run.
+    """
+    pairs = zip(*planned(run, grid, folder, seeds), strict=True)
+    return sum(read(file, job) is not None for job, file in pairs)
+
+
+def planned(run, grid, folder, seeds) -> tuple[list[dict[str, Any]], list[Path]]:
+    """Return what decides each run of a sweep, and the file that keeps its numbers."""
     combinations, seeds = checked(run, grid, seeds)
     folder = Path(folder).expanduser()
     ready(folder)
@@ -108,12 +133,7 @@ def sweep(
         shared | {"parameters": parameters, "seed": seed}
         for parameters, seed in itertools.product(combinations, seeds)
     ]
-    files = [folder / f"{digest(json.dumps(job, sort_keys=True))}.json" for job in jobs]
-    held = [read(file, job) for file, job in zip(files, jobs, strict=True)]
-    missing = [place for place, found in enumerate(held) if found is None]
-    for place, found in finished(run, jobs, files, missing):
-        held[place] = found
-    return table_of(jobs, held)
+    return jobs, [folder / f"{digest(json.dumps(job, sort_keys=True))}.json" for job in jobs]
 
 
 def checked(run, grid, seeds) -> tuple[list[dict[str, Any]], list[int]]:
