@@ -8,7 +8,7 @@ NOTEBOOKS := $(wildcard chapters/*.ipynb)
 BOOK := book
 
 .PHONY: help book test quick lint unit regression starters browser engines launch serve explorer
-.PHONY: notebooks links release bench lock test-mutants test-launch test-lowest linkcheck clean
+.PHONY: notebooks links release studies bench lock test-mutants test-launch test-lowest linkcheck clean
 .DEFAULT_GOAL := help
 
 help: ## explain every target
@@ -75,6 +75,9 @@ linkcheck: $(INSTALLED) ## ask every link of the pages whether it is alive (netw
 lock: $(INSTALLED) ## write requirements.txt from requirements.in, all versions locked (1 min)
 	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --output-file requirements.txt requirements.in
 	@sed -i.bak 's/^\(torch==[^+]*\)+.*/\1/' requirements.txt && rm requirements.txt.bak # the CPU build's own name
+
+studies: $(INSTALLED) ## run what is missing of the studies over seeds, write their tables (cold 4 hours)
+	$(BIN)/python -m studies
 
 bench: $(INSTALLED) ## time the training against straightforward scripts (5 min)
 	$(BIN)/python benchmarks/training.py

@@ -47,7 +47,10 @@ def held(study: Study) -> int:
 
 if __name__ == "__main__":
     asked = argparse.ArgumentParser(prog="python -m studies", description=__doc__)
-    asked.add_argument("names", nargs="*", choices=[[], *STUDIES], default=[*STUDIES])
+    asked.add_argument("names", nargs="*", help=f"some of: {', '.join(STUDIES)}; all without any")
     asked.add_argument("--processes", type=int, default=os.cpu_count())
     given = asked.parse_args()
+    if unknown := {*given.names} - {*STUDIES}:
+        known = ", ".join(STUDIES)
+        asked.error(f"expected some of {known}; found {', '.join(sorted(unknown))}")
     main(given.names or [*STUDIES], given.processes)

@@ -1,7 +1,7 @@
 """Exercise 3: the answer key's decoder against the strict mirror."""
 
 import aelib
-from studies.page import page
+from studies.page import page, unattended
 from studies.study import Study
 
 PAGES = {
@@ -10,6 +10,7 @@ PAGES = {
 }
 
 
+@unattended()
 def run(decoder: str, seed: int) -> dict[str, float]:
     """Train one network as on the page: its loss after each epoch, its error on test images."""
     found = PAGES[decoder](SEED=seed)

@@ -1,7 +1,7 @@
 """Exercise 4: both variants, what kept noise costs, and the linear denoisers, at every factor."""
 
 import aelib
-from studies.page import page
+from studies.page import page, unattended
 from studies.study import Study
 
 SET_UP = ("test", "noisy_copy")
@@ -21,6 +21,7 @@ PLAIN = page("denoising", *SET_UP)
 FACTORS = tuple(tenth / 10 for tenth in range(11))
 
 
+@unattended()
 def run(method: str, seed: int) -> dict[str, float]:
     """Train one denoiser as on the page and measure it on test images at every noise factor.
 

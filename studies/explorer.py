@@ -4,7 +4,7 @@ import torch
 from torch import nn
 
 import aelib
-from studies.page import page
+from studies.page import page, unattended
 from studies.study import Study
 
 SET_UP = ("test", "two_paths", "random_noise", "pca_rebuilt")
@@ -17,6 +17,7 @@ TRAINED = page("explorer", *SET_UP, given=GIVEN)
 TRAINED_WITH_MAP = page("explorer", *SET_UP, *MAP, given=GIVEN)
 
 
+@unattended()
 def run(start: str, latent_size: int, seed: int) -> dict[str, float]:
     """Train one network of the family, from PCA as on the page or from random weights.
 

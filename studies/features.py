@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 import aelib
-from studies.page import page
+from studies.page import page, unattended
 from studies.study import Study
 
 SET_UP = page("features", "test", "train_classifier")
@@ -19,6 +19,7 @@ STEPS = 300
 """Steps of a classifier at the least: ten labels make one batch an epoch."""
 
 
+@unattended()
 def run(method: str, seed: int) -> dict[str, float]:
     """Train one kind of features on all images, then classifiers on them.
 

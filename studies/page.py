@@ -55,7 +55,7 @@ def page(name: str, *wanted: str, given: tuple[str, ...] = ("SEED",)) -> Callabl
     run = compiled(name, body, given)
 
     def quietly(**values: Any) -> dict[str, Any]:
-        with unattended(), contextlib.redirect_stdout(io.StringIO()):
+        with contextlib.redirect_stdout(io.StringIO()):
             return run(**values)
 
     return quietly

@@ -4,7 +4,7 @@ import torch
 from torch import nn
 
 import aelib
-from studies.page import page
+from studies.page import page, unattended
 from studies.study import Study
 
 PAGES = {
@@ -13,6 +13,7 @@ PAGES = {
 }
 
 
+@unattended()
 def run(decoder: str, seed: int) -> dict[str, float]:
     """Train one network of the page for one epoch, or for two where one was not enough.
 
