@@ -75,8 +75,8 @@ def test_a_name_that_the_page_does_not_make_any_more_is_told(page, wanted):
 def test_each_study_asks_for_cells_that_its_page_has_and_for_enough_seeds():
     """Reading the studies builds their cells: a name that a page lost is an error there."""
     assert len(STUDIES) == 5
-    for study in STUDIES.values():
-        assert len(study.seeds) >= (10 if study.name in ("convolutional", "explorer") else 20)
+    for each in STUDIES.values():
+        assert len(each.seeds) >= (10 if each.name in ("convolutional", "explorer") else 20)
 
 
 def test_a_table_says_its_origin_and_keeps_it_while_the_numbers_stay(tmp_path, monkeypatch):

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from unittest import mock
 
@@ -89,26 +90,44 @@ def test_a_file_says_what_decided_it_and_where_it_was_made(tmp_path):
     assert "torch" in held["packages"]
 
 
-def test_one_process_two_processes_and_a_dask_cluster_give_the_same_rows(tmp_path):
+@contextmanager
+def dask_cluster():
+    """Let joblib send runs to two Dask workers on this machine."""
     from distributed import Client, LocalCluster
 
+    found = os.pathsep.join([str(HERE), *sys.path])  # also for a worker that is started later
+    with (
+        mock.patch.dict(os.environ, PYTHONPATH=found),
+        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+        Client(cluster),
+        joblib.parallel_config(backend="dask"),
+    ):
+        yield
+
+
+def test_one_process_two_processes_and_a_dask_cluster_give_the_same_rows(tmp_path):
     tables = [sweep(trained, GRID, folder=tmp_path / "one", seeds=[0, 1])]
     with joblib.parallel_config(n_jobs=2):
         tables.append(sweep(trained, GRID, folder=tmp_path / "two", seeds=[0, 1]))
-    with (
-        mock.patch.dict(os.environ),  # distributed leaves variables for its workers there
-        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
-        Client(cluster) as client,
-    ):
-        client.run(sys.path.append, str(HERE))
-        with joblib.parallel_config(backend="dask"):
-            tables.append(sweep(trained, GRID, folder=tmp_path / "dask", seeds=[0, 1]))
+    with dask_cluster():
+        tables.append(sweep(trained, GRID, folder=tmp_path / "dask", seeds=[0, 1]))
     for table in tables:
         assert table["threads"].tolist() == [1] * 4
         pd.testing.assert_frame_equal(
             table.drop(columns="seconds"), tables[0].drop(columns="seconds"), check_exact=True
         )
     assert tables[0]["loss"].nunique() == 4
+
+
+@pytest.mark.filterwarnings("ignore:.*closed comm:UserWarning")
+def test_the_cluster_runs_again_what_a_killed_dask_worker_had(tmp_path):
+    (log := tmp_path / "log").mkdir()
+    run = functools.partial(killed_once, folder=str(log))
+    with dask_cluster():
+        table = sweep(run, GRID, folder=tmp_path / "runs", seeds=SEEDS)
+    assert (log / "killed").exists()
+    assert table["value"].tolist() == [1, 2, 3, 2, 3, 4]
+    assert len(list((tmp_path / "runs").glob("*.json"))) == 6
 
 
 def test_a_worker_killed_on_the_way_costs_its_run_and_no_other(tmp_path):
