@@ -8,7 +8,7 @@ NOTEBOOKS := $(wildcard chapters/*.ipynb)
 BOOK := book
 
 .PHONY: help book test quick lint unit regression starters browser engines launch serve explorer
-.PHONY: notebooks links release studies bench lock test-mutants test-launch test-lowest linkcheck clean
+.PHONY: notebooks links release studies bench bench-page lock test-mutants test-launch test-lowest linkcheck clean
 .DEFAULT_GOAL := help
 
 help: ## explain every target
@@ -81,6 +81,9 @@ studies: $(INSTALLED) ## run what is missing of the studies over seeds, write th
 
 bench: $(INSTALLED) ## time the training against straightforward scripts (5 min)
 	$(BIN)/python benchmarks/training.py
+
+bench-page: $(BOOK) .venv/chromium ## measure the built site: training against torch, pages on a slow phone (6 min)
+	PYTHONPATH=tests/support $(BIN)/python benchmarks/page.py
 
 test-mutants: $(INSTALLED) ## prove that deliberate faults turn the regression red (15 min)
 	AELIB_UNATTENDED=1 $(BIN)/pytest tests/notebooks/test_mutants.py

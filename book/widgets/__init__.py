@@ -5,7 +5,8 @@ sheet in the site's ``_static``, bundled anew only when an input changed. Only p
 a widget load them. The widgets' state stands at the end of such a page, so that the text can
 be read before it arrives, and behind each widget's place stands a sentence for readers whose
 browser runs no script; ``embed.js`` hides it once the widget is drawn. A widget's own script and
-style sheet are those of today, whenever its notebook ran (``state.py``).
+style sheet are those of today, whenever its notebook ran (``state.py``); they and the weights of
+networks are files of the site, not of the page (``apart.py``).
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ from sphinx.errors import ExtensionError
 
 from book.node import HERE as BOOK
 from book.node import digest, install_packages, run_node
+from book.widgets.apart import tidy, write_text
 from book.widgets.images import write_images
-from book.widgets.state import brought_up_to_date, minified, todays_files
+from book.widgets.state import minified, script_name, scripts, slimmed, todays_files
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -47,9 +49,9 @@ VIEW = re.compile(
     r'<script type="application/vnd\.jupyter\.widget-view\+json">.*?</script>', re.DOTALL
 )
 NOTICE = {
-    "zh": "此处的交互演示要用 JavaScript 运行；演示没有出现时，请看上方的静态图。",
+    "zh": "此处的交互演示要用 JavaScript 运行；演示没有出现时，请看本页的静态图。",
     "en": "The live demonstration here needs JavaScript; where it does not appear, "
-    "the static figure above stands for it.",
+    "the page's static figure stands for it.",
 }
 
 
@@ -74,6 +76,8 @@ def bundle(app: Sphinx) -> None:
     check_versions()
     target = app.outdir / "_static"
     write_images(target)
+    for name, text in scripts(minified(todays_files())).items():
+        write_text(target, name, text)
     banner = f"/* inputs {digest(*INPUTS)} */"
     script = target / "widgets.js"
     if script.exists() and script.read_text(encoding="utf-8").startswith(banner):
@@ -102,12 +106,22 @@ def load_where_needed(
         return
     language = "zh" if (app.config.language or "en").startswith("zh") else "en"
     notice = f'<p class="widget-notice">{NOTICE[language]}</p>'
-    files = minified(todays_files())
-    texts = [brought_up_to_date(state.attributes["body"], files) for state in states]
-    context["body"] = VIEW.sub(lambda view: view[0] + notice, body) + "".join(
-        f'<script type="{STATE}">{text}</script>\n' for text in texts
-    )
+    files = todays_files()
+    context["body"] = VIEW.sub(lambda view: view[0] + notice, body)
+    for state in states:
+        text, weights, widgets = slimmed(state.attributes["body"], files)
+        context["body"] += f'<script type="{STATE}">{text}</script>\n'
+        for name, weight in weights.items():
+            write_text(app.outdir / "_static", name, weight)
+        for widget in widgets:
+            app.add_js_file(f"{script_name(widget)}.js", loading_method="defer", priority=900)
     app.add_css_file("widgets.css")
+
+
+def remove_what_no_page_names(app: Sphinx, error: Exception | None) -> None:
+    """Keep no weights of networks that the book has no longer."""
+    if not error and app.builder.format == "html":
+        tidy(app.outdir / "_static")
 
 
 def is_runtime(filename: str | None) -> bool:
@@ -125,4 +139,5 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("config-inited", choose_runtime)
     app.connect("builder-inited", bundle)
     app.connect("html-page-context", load_where_needed, priority=900)
+    app.connect("build-finished", remove_what_no_page_names)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -109,12 +109,26 @@ async function draw(manager, placeholder) {
   if (notice?.matches(".widget-notice")) notice.hidden = true;
 }
 
+/** What the site hands over apart from the page, by name: book/widgets/apart.py. */
+const handedOver = new Map();
+document.addEventListener("ae-data", ({ detail }) => handedOver.set(detail.name, detail.text));
+
+/** A saved state, its widgets of ours with their scripts and style sheets. */
+function completed(saved) {
+  for (const { state } of Object.values(saved.state)) {
+    const own = handedOver.get(`live/${state._anywidget_id?.split(".").pop()}`);
+    if (own) Object.assign(state, JSON.parse(own));
+  }
+  return saved;
+}
+
 async function main() {
   const manager = new PageManager();
   for (const state of document.querySelectorAll(`script[type="${STATE}"]`))
-    await manager.set_state(JSON.parse(state.textContent));
+    await manager.set_state(completed(JSON.parse(state.textContent)));
   const placeholders = document.querySelectorAll(`script[type="${VIEW}"]`);
   await Promise.all([...placeholders].map((placeholder) => draw(manager, placeholder)));
 }
 
-main();
+// once the deferred scripts behind this one have handed over theirs
+document.addEventListener("DOMContentLoaded", main);

@@ -1,26 +1,24 @@
 """The images that the trainer loads when its reader presses the button, as files of the site.
 
-Each is a script that hands its text over, since a page without a server may run a script but may
-not fetch a file. Only the site has them; with a kernel they come from Python.
+Only the site has them; with a kernel they come from Python.
 """
 
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from book import ROOT
 from book.node import digest
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from book.widgets.apart import write_text
 
 AELIB = ROOT / "src" / "aelib"
-SOURCES = (*sorted((AELIB / "data").glob("*.gz")), AELIB / "live" / "train_data.py")
+SOURCES = (
+    *sorted((AELIB / "data").glob("*.gz")),
+    AELIB / "live" / "train_data.py",
+    Path(__file__).with_name("apart.py"),
+)
 FOLDER = "mnist"
-SCRIPT = """\
-document.dispatchEvent(new CustomEvent("ae-data", {{ detail: {{ name: "{}", text: "{}" }} }}));
-"""
 
 
 def write_images(static: Path) -> None:
@@ -41,5 +39,5 @@ def write_images(static: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for part in PARTS:
         text = base64.b64encode(packed(part)).decode("ascii")
-        (folder / f"{part}.js").write_text(SCRIPT.format(part, text), encoding="utf-8")
+        write_text(static, f"{FOLDER}/{part}", text)
     stamp.write_text(sources, encoding="utf-8")  # last: with it, all are whole

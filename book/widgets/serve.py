@@ -1,13 +1,13 @@
 """Serve the built site with the widgets' scripts and styles as they are now: ``make explorer``.
 
-Each page is sent with today's files in its widgets, and asks to be told when one of them changes;
-then it loads itself again. Nothing is built or executed: an edit is on the screen in a second.
+The scripts of the widgets are sent as today's files say, and each page asks to be told when one of
+them changes; then it loads itself again. Nothing is built or executed: an edit is on the screen in
+a second.
 """
 
 from __future__ import annotations
 
 import functools
-import re
 import sys
 import time
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -15,15 +15,14 @@ from pathlib import Path
 
 from book import ROOT
 from book.execution import digest
-from book.widgets import STATE
-from book.widgets.state import ASSETS, brought_up_to_date, todays_files
+from book.widgets.apart import FOLDER, handing_over
+from book.widgets.state import ASSETS, scripts, todays_files
 
 HTML = ROOT / "_build" / "html"
 PAGE = "chapters/explorer.html"
 PORT = 8001
 WATCHED = {".js", ".css", ".py"}
 PERIOD, PATIENCE = 0.2, 30  # seconds between two looks, and until an answer without news
-SAVED = re.compile(rf'(<script type="{re.escape(STATE)}">)(.*?)(</script>)', re.DOTALL)
 ASKING = """<script>
 (async function ask(now) {
   const answer = await fetch("/changed-since/" + now).catch(() => null);
@@ -39,10 +38,16 @@ def version() -> str:
 
 
 def live(page: str) -> str:
-    """Bring a page's widgets up to date and let it ask for changes."""
-    files = todays_files()
-    page = SAVED.sub(lambda found: found[1] + brought_up_to_date(found[2], files) + found[3], page)
+    """Let a page ask for changes; an error where its widgets' scripts cannot be joined."""
+    todays_files()
     return page.replace("</body>", ASKING % version())
+
+
+def todays_script(path: str) -> str | None:
+    """Return the script that hands a widget's files over as they are now, if the path is its."""
+    name = path.partition("?")[0].rpartition(f"/{FOLDER}/")[2].removesuffix(".js")
+    text = scripts(todays_files()).get(f"{FOLDER}/{name}")
+    return None if text is None else handing_over(f"{FOLDER}/{name}", text)
 
 
 class Handler(SimpleHTTPRequestHandler):
@@ -52,15 +57,18 @@ class Handler(SimpleHTTPRequestHandler):
         """Send a page, a file, or the news of a change."""
         if self.path.startswith("/changed-since/"):
             return self.tell(self.path.rpartition("/")[2])
-        file = Path(self.translate_path(self.path))
-        if file.suffix != ".html" or not file.is_file():
-            return super().do_GET()
+        file, kind = Path(self.translate_path(self.path)), "text/html"
         try:
-            status, text = 200, live(file.read_text(encoding="utf-8"))
+            if f"/{FOLDER}/" in self.path and (script := todays_script(self.path)):
+                status, text, kind = 200, script, "text/javascript"
+            elif file.suffix == ".html" and file.is_file():
+                status, text = 200, live(file.read_text(encoding="utf-8"))
+            else:
+                return super().do_GET()
         except (SyntaxError, ValueError) as error:  # a module that cannot be joined: say it there
             status, text = 500, f"<pre>{error}</pre>" + ASKING % version()
         self.send_response(status)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Type", f"{kind}; charset=utf-8")
         self.end_headers()
         return self.wfile.write(text.encode())
 

@@ -2,7 +2,7 @@
 
 The state of an anywidget holds its script as it was when the notebook ran. A page that is written
 from kept results must show what the files say now, so that a change of a widget's JavaScript or
-CSS executes nothing.
+CSS executes nothing: the state of a page goes without, and the site holds today's files apart.
 """
 
 from __future__ import annotations
@@ -15,10 +15,14 @@ from tempfile import TemporaryDirectory
 
 from book import ROOT
 from book.node import install_packages, run_node
+from book.widgets.apart import FOLDER, MARK, taken_out
 
 ASSETS = ROOT / "src" / "aelib" / "live" / "assets.py"
 CLASS = "_anywidget_id"
 MINIFY = Path(__file__).with_name("minify.mjs")
+AT_ONCE = ("_esm", "_css")
+"""Files of a widget without which it cannot be drawn; any other is loaded when it is wanted."""
+
 Files = dict[str, dict[str, str]]
 
 
@@ -47,8 +51,32 @@ def _minified(texts: str) -> dict[str, str]:
         return json.loads(run_node(MINIFY, file))
 
 
-def brought_up_to_date(state: str, files: Files) -> str:
-    """Replace script and style sheet of every widget in a saved state.
+def script_name(widget: str) -> str:
+    """Return the name of the text that holds a widget's script and style sheet."""
+    return f"{FOLDER}/{widget.rpartition('.')[2]}"
+
+
+def scripts(files: Files) -> dict[str, str]:
+    """Return the texts that hold what the widgets need of the site.
+
+    Returns
+    -------
+    dict
+        By name: for each widget the JSON of what is loaded with the page; and by itself what is
+        loaded when it is wanted, the trainer's worker.
+    """
+    texts = {}
+    for widget, own in files.items():
+        at_once = {key: text for key, text in own.items() if key in AT_ONCE}
+        texts[script_name(widget)] = json.dumps(at_once, ensure_ascii=False)
+        texts |= {
+            f"{script_name(widget)}.{key}": text for key, text in own.items() if key not in AT_ONCE
+        }
+    return texts
+
+
+def slimmed(state: str, files: Files) -> tuple[str, dict[str, str], list[str]]:
+    """Leave out of a saved state what the site holds apart.
 
     Parameters
     ----------
@@ -56,9 +84,28 @@ def brought_up_to_date(state: str, files: Files) -> str:
         JSON as MyST-NB puts it on a page, fit to stand inside a ``<script>``.
     files
         From ``todays_files``; widgets of other classes stay as they are.
+
+    Returns
+    -------
+    state, texts, widgets
+        The state without scripts, style sheets and weights; the weights by name; the classes whose
+        scripts the page loads.
     """
     saved = json.loads(state)
+    texts: dict[str, str] = {}
+    widgets: list[str] = []
     for model in saved["state"].values():
         values = model["state"]
-        values.update(files.get(values.get(CLASS), {}))
-    return json.dumps(saved).replace("</script", r"<\/script")
+        widget = values.get(CLASS)
+        if widget not in files:
+            continue
+        widgets += [widget] if widget not in widgets else []
+        values, own = taken_out(values)
+        texts |= own
+        for key in files[widget]:
+            values.pop(key, None)
+            if key not in AT_ONCE:
+                values[key] = f"{MARK}{script_name(widget)}.{key}"
+        model["state"] = values
+    short = json.dumps(saved, ensure_ascii=False, separators=(",", ":"))
+    return short.replace("</script", r"<\/script"), texts, widgets

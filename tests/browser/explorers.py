@@ -6,14 +6,17 @@ import base64
 import json
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
+from built_site import HTML
 from ipywidgets.embed import dependency_state
 from torch import nn
 from torch.nn import functional as F  # noqa: N812
 
 from aelib.live import noise_sample
+from book.widgets.apart import MARK
 
 STATE = "application/vnd.jupyter.widget-state+json"
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -134,6 +137,23 @@ def run_layer(
     raise ValueError(f"tests/browser/explorers.py does not know the layer {kind!r}: add it")
 
 
+def whole(value: object) -> object:
+    """A part of a page's state, with the texts that the site holds apart put back."""
+    if isinstance(value, dict):
+        return {key: whole(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [whole(inner) for inner in value]
+    if isinstance(value, str) and value.startswith(MARK):
+        return handed_over(HTML / "_static" / f"{value.removeprefix(MARK)}.js")
+    return value
+
+
+def handed_over(script: Path) -> str:
+    """The text that a script of the site hands over."""
+    detail = re.search(r"detail: (.*) \}\)\);", script.read_text(encoding="utf-8"))[1]
+    return json.loads(detail)["text"]
+
+
 def explorers_of(html: str) -> list[Drawn]:
     """The explorers whose state a page carries, in the order of their names."""
     found = []
@@ -141,6 +161,7 @@ def explorers_of(html: str) -> list[Drawn]:
         for model in json.loads(text)["state"].values():
             state = model["state"]
             if state.get("_anywidget_id") == "aelib.live.explorer.ExplorerView":
+                state = whole(state)
                 pixels = np.frombuffer(base64.b64decode(state["images"]), np.uint8)
                 images = torch.tensor(pixels.reshape(-1, 784)).float() / 255
                 found.append(Drawn(state["name"], state["networks"], images))

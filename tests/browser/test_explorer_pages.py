@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 import numpy as np
 import pytest
@@ -10,6 +11,8 @@ from built_site import HTML, page_names
 from explorers import SPEED, explorers_of, pixels
 from playwright.sync_api import expect
 
+FAMILY = "chapters/explorer.html"
+WEIGHTS = re.compile(r"/_static/live/[0-9a-f]{16}\.js$")
 GREY_LEVELS = 2  # the largest difference from torch that a page may show
 BUDGET = {True: 33, False: 16}  # milliseconds, with and without convolutions
 
@@ -68,3 +71,30 @@ def test_a_slider_of_a_page_is_drawn_within_its_budget(page, live, request):
         note = f"p50 {p50:.1f} ms, p95 {p95:.1f} ms"
         request.node.user_properties.append((f"{live}: {drawn.name}", note))
         assert p95 <= BUDGET["convolution" in str(drawn.networks[0]["layers"])]
+
+
+def test_a_network_is_loaded_when_it_is_asked_for_and_its_failure_is_said(page):
+    blocked = False
+    asked: list[str] = []
+
+    def weights(route):
+        asked.append(route.request.url)
+        return route.abort() if blocked else route.continue_()
+
+    page.route(WEIGHTS, weights)
+    page.goto(FAMILY, wait_until="networkidle")
+    assert asked == []
+    root = page.locator(".ae-explorer").first
+    root.scroll_into_view_if_needed()
+    expect(root).to_have_attribute("data-ready", "true")
+    assert len(asked) == 1
+    blocked = True
+    before = pixels(root, "reconstruction")
+    page.evaluate("location.hash = '#ae1=latent:100'")
+    expect(root.locator(".ae-waiting")).to_contain_text("网络没有载入")
+    assert (pixels(root, "reconstruction") == before).all()
+    blocked = False
+    page.evaluate("location.hash = '#ae1=latent:100,noise:0.5'")
+    expect(root).to_have_attribute("data-latent-size", "100")
+    expect(root.locator(".ae-waiting")).to_be_empty()
+    assert len(asked) == 3

@@ -89,6 +89,30 @@ def test_steps_have_the_losses_of_torch_and_a_training_ends_with_a_smaller_error
     assert record.errors == []
 
 
+@pytest.mark.parametrize(("width", "height"), [(1280, 900), (390, 844)])
+def test_the_first_page_has_a_small_one_in_its_first_screen(page, record, width, height):
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto("chapters/intro.html")
+    root = page.locator(".ae-trainer")
+    expect(root).to_have_attribute("data-state", "idle")
+    names = [
+        button.get_attribute("class").split("-")[-1] for button in root.locator("button").all()
+    ]
+    assert names == ["start", "pause", "step", "reset"]
+    for part in (root.locator(".ae-start"), root.locator(".ae-seen").first):
+        box = part.bounding_box()
+        assert box["y"] + box["height"] <= height
+    press(root, "start", "training")
+    expect(root).not_to_have_attribute("data-step", "0")
+    shown = root.locator(".ae-answered").first
+    inked = "c => c.getContext('2d').getImageData(0, 0, 28, 28).data.some((v, i) => i % 4 < 3 && v)"
+    assert shown.evaluate(inked)
+    press(root, "pause", "paused")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert violations(page) == []
+    assert record.errors == record.failed == []
+
+
 def test_it_pauses_goes_on_and_begins_again(page):
     root = open_trainer(page)
     press(root, "start", "training")
@@ -208,6 +232,21 @@ def test_it_trains_beside_the_page_where_workers_are_refused(browser, site):
         root = open_trainer(page)
         press(root, "epoch", "paused")
         assert number(root, "test-mse") < 0.1
+
+
+def test_where_a_page_may_have_neither_workers_nor_code_made_of_text_it_is_said_at_once(page):
+    root = open_trainer(page)
+    page.evaluate(  # only now: the widgets' own scripts are blobs, too
+        """() => {
+          const meta = document.createElement("meta");
+          meta.httpEquiv = "Content-Security-Policy";
+          meta.content = "worker-src 'none'; script-src 'self' 'unsafe-inline'";
+          document.head.append(meta);
+        }"""
+    )
+    press(root, "start", "failed")
+    expect(root.locator(".ae-at")).to_contain_text("不允许在浏览器里训练")
+    expect(root.locator(".ae-start")).to_be_enabled()
 
 
 def test_it_can_be_used_with_the_keyboard_alone(page):

@@ -3,55 +3,61 @@
 from __future__ import annotations
 
 import gzip
-import json
 import re
 from urllib.parse import urlsplit
 
-from built_site import PATH
+import pytest
+from built_site import HTML, PATH
 from conftest import wait_for_widgets
+from explorers import handed_over
+
+from book.widgets.apart import FOLDER
 
 PAGE_BUDGET = 900_000  # bytes gzipped, everything but the networks' weights
 WEIGHTS_BUDGET = 1_500_000  # bytes of text
-STATE = re.compile(
-    rb'<script type="application/vnd\.jupyter\.widget-state\+json">(.*?)</script>', re.DOTALL
-)
+HTML_BUDGET = 300_000  # bytes
+CODE_BUDGETS = {"ExplorerView": 16_500, "LatentMap": 10_000, "TrainerView": 30_500}  # gzipped
+WEIGHTS = re.compile(rf"{re.escape(PATH)}_static/{FOLDER}/[0-9a-f]{{16}}\.js")
 ALREADY_SMALL = (".png", ".woff2", ".webp", ".jpg")
 
 
-def weights_of(state: object) -> list[str]:
-    """Every text under a key ``weights``, wherever it stands in the widgets' state."""
-    if isinstance(state, dict):
-        own = [state["weights"]] if isinstance(state.get("weights"), str) else []
-        return own + [text for value in state.values() for text in weights_of(value)]
-    if isinstance(state, list):
-        return [text for value in state for text in weights_of(value)]
-    return []
+def sent(path: str, body: bytes) -> int:
+    """How many bytes of an answer travel."""
+    return len(body) if path.endswith(ALREADY_SMALL) else len(gzip.compress(body))
 
 
 def test_a_page_keeps_to_its_budget(page, name):
     answers = []
     page.on("response", lambda answer: answers.append(answer))
     page.goto(name, wait_until="networkidle")
+    before = {urlsplit(answer.url).path for answer in answers}
     wait_for_widgets(page)
-    sizes = {}
-    weights: list[str] = []
+    sizes, weights = {}, {}
     for answer in answers:
         path = urlsplit(answer.url).path
         if answer.url.startswith(("data:", "blob:")):
             continue
         body = answer.body()
         if path == PATH + name:
-            weights = [w for text in STATE.findall(body) for w in weights_of(json.loads(text))]
-            for text in weights:
-                body = body.replace(text.encode(), b"")
-        sent = len(body) if path.endswith(ALREADY_SMALL) else len(gzip.compress(body))
-        sizes[path] = (sent, len(body))
-    total = sum(sent for sent, _raw in sizes.values())
+            assert len(body) <= HTML_BUDGET
+        if WEIGHTS.fullmatch(path):
+            weights[path] = len(body)
+        else:
+            sizes[path] = (sent(path, body), len(body))
+    total = sum(size for size, _raw in sizes.values())
     table = "\n".join(
-        f"{sent:>9,} {raw:>9,}  {path}" for path, (sent, raw) in sorted(sizes.items(), key=str)
+        f"{size:>9,} {raw:>9,}  {path}" for path, (size, raw) in sorted(sizes.items(), key=str)
     )
-    heavy = sum(len(text) for text in weights)
+    heavy = sum(weights.values())
     report = f"{name}: {total:,} bytes in {len(sizes)} requests, weights {heavy:,}\n{table}"
     print(report)
+    assert not before & weights.keys()  # none before somebody comes near
     assert total <= PAGE_BUDGET, report
     assert heavy <= WEIGHTS_BUDGET, report
+
+
+@pytest.mark.parametrize("widget", CODE_BUDGETS)
+def test_the_code_of_a_widget_keeps_to_its_budget(widget):
+    files = sorted((HTML / "_static" / FOLDER).glob(f"{widget}*.js"))
+    found = sum(len(gzip.compress(handed_over(file).encode())) for file in files)
+    assert 0 < found <= CODE_BUDGETS[widget]

@@ -3,7 +3,7 @@
 
 const STATE = 'script[type="application/vnd.jupyter.widget-state+json"]';
 const WIDGETS = ".ae-explorer, .ae-latent-map, .ae-trainer";
-const PATIENCE = 15_000; // milliseconds until what is waited for counts as missing
+const PATIENCE = 60_000; // milliseconds until what is waited for counts as missing
 
 const frame = () => new Promise((done) => setTimeout(done, 15));
 
@@ -31,6 +31,28 @@ function networksOfThePage() {
     .filter((state) => state._anywidget_id === "aelib.live.explorer.ExplorerView")
     .sort((one, other) => Number(one.name.slice(2)) - Number(other.name.slice(2)))
     .map(({ name, networks }) => ({ name, networks: networks.map((n) => String(n.name)) }));
+}
+
+/** The file that a trainer gives its reader; nothing is saved. */
+async function savedBy(root) {
+  const [create, click] = [URL.createObjectURL, HTMLAnchorElement.prototype.click];
+  let file = null;
+  HTMLAnchorElement.prototype.click = () => {};
+  URL.createObjectURL = (blob) => create.call(URL, (file = blob));
+  try {
+    root.querySelector(".ae-save").click();
+    await until("the saved weights", () => file);
+  } finally {
+    [URL.createObjectURL, HTMLAnchorElement.prototype.click] = [create, click];
+  }
+  return file;
+}
+
+/** A short name of a text (FNV-1a). */
+function digest(text) {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193) >>> 0;
+  return hash.toString(16);
 }
 
 async function see(root) {
@@ -99,6 +121,26 @@ export const checks = {
       answers.push(pixelsOf(root.querySelector(".ae-decoded")));
     }
     return answers;
+  },
+
+  /** Weights of the page's trainer after two epochs of a thousand images, and what it measured. */
+  async trained() {
+    const root = document.querySelector(".ae-trainer");
+    if (!root?.querySelector(".ae-save")) return [];
+    await see(root);
+    location.hash = "tr1=count:1000,seed:7";
+    await until("the settings of the trainer", () =>
+      root.querySelector(".ae-count").selectedOptions[0]?.textContent.startsWith("1,000"),
+    );
+    const rests = () => root.dataset.state === "paused";
+    for (const epochs of ["1", "2"]) {
+      root.querySelector(".ae-epoch").click();
+      await until(`epoch ${epochs}`, () => rests() && root.dataset.epoch === epochs);
+    }
+    const saved = JSON.parse(await (await savedBy(root)).text());
+    const { loss, testMse } = root.dataset;
+    const weights = digest(saved.weights);
+    return [{ preset: saved.recipe.preset, steps: saved.steps, weights, loss, testMse }];
   },
 
   /** Each question answers its first option. */

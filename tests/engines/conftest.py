@@ -22,7 +22,7 @@ WIDE, PHONE = (1280, 900), (390, 844)
 SCHEMES = ("http", "file")
 
 # What a visit asks, in this order; the last at the width of a phone.
-ASKED = ("ready", "explorers", "maps", "formulas", "quizzes", "foreign", "sideways")
+ASKED = ("ready", "explorers", "maps", "trained", "formulas", "quizzes", "foreign", "sideways")
 
 
 @dataclass

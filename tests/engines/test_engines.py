@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 REFERENCE = ("chromium", "http")
-EQUAL = ("explorers", "maps", "quizzes")
+EQUAL = ("explorers", "maps", "trained", "quizzes")
 
 
 def test_a_page_loads_without_an_error_and_asks_nobody_else(visit, engine, scheme, name):
@@ -14,7 +14,7 @@ def test_a_page_loads_without_an_error_and_asks_nobody_else(visit, engine, schem
     assert seen.answers["foreign"] == []
 
 
-def test_pictures_errors_and_verdicts_equal_chromium_s_to_the_last_digit(
+def test_pictures_trained_weights_and_verdicts_equal_chromium_s_to_the_last_digit(
     visit, engine, scheme, name
 ):
     if (engine, scheme) == REFERENCE:
@@ -31,6 +31,12 @@ def test_the_settings_of_an_explorer_change_its_picture(visit, engine, scheme, n
         assert 0 < float(clean["mse"]) < 1
         assert len({one["noisy"] for one in explored[at : at + 3]}) == 3
         assert clean["reconstruction"] not in {one["reconstruction"] for one in others}
+
+
+def test_two_epochs_train_every_preset_that_the_pages_begin_with(visit, built_names):
+    trained = [one for name in built_names for one in visit(*REFERENCE, name).answers["trained"]]
+    assert {one["preset"] for one in trained} == {"free", "2", "3 transposed", "4a"}
+    assert all(0 < float(one["testMse"]) < 0.2 for one in trained)
 
 
 def test_every_question_answers(visit, engine, scheme, name):

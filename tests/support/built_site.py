@@ -66,9 +66,9 @@ class SiteHandler(SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
+def served(folder: Path, kind: type[SiteHandler] = SiteHandler) -> Iterator[str]:
     """Serve a folder on a free port; its address, without a slash at its end."""
-    handler = functools.partial(SiteHandler, directory=str(folder))
+    handler = functools.partial(kind, directory=str(folder))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()

@@ -1,5 +1,4 @@
 import functools
-import json
 import threading
 from http.server import ThreadingHTTPServer
 from urllib.error import HTTPError
@@ -7,12 +6,11 @@ from urllib.request import urlopen
 
 import pytest
 
-from book.widgets import STATE, serve
-from book.widgets.state import CLASS
+from book.widgets import serve
 
 NAME = "some.Widget"
-OLD = json.dumps({"state": {"one": {"state": {CLASS: NAME, "_esm": "old", "_css": "old"}}}})
-PAGE = f'<html><body>文<script type="{STATE}">{OLD}</script></body></html>'
+PAGE = '<html><body>文<script defer src="_static/live/Widget.js?v=old"></script></body></html>'
+SCRIPT = "_static/live/Widget.js?v=old"
 
 
 @pytest.fixture
@@ -34,12 +32,12 @@ def live(tmp_path, monkeypatch):
         server.shutdown()
 
 
-def test_a_page_is_sent_with_today_s_script_and_asks_for_changes(live):
+def test_a_page_asks_for_changes_and_gets_today_s_script(live):
     address, _ = live
     page = urlopen(f"{address}/page.html").read().decode()
-    assert '"_esm": "new"' in page
     assert "文" in page
     assert f'("{serve.version()}");' in page
+    assert r"{\"_esm\": \"new\"}" in urlopen(f"{address}/{SCRIPT}").read().decode()
 
 
 def test_a_change_of_the_script_is_told_and_sent(live):
@@ -48,7 +46,7 @@ def test_a_change_of_the_script_is_told_and_sent(live):
     assert urlopen(f"{address}/changed-since/{known}").status == 204
     script.write_text("newer", encoding="utf-8")
     assert urlopen(f"{address}/changed-since/{known}").status == 205
-    assert '"_esm": "newer"' in urlopen(f"{address}/page.html").read().decode()
+    assert r"{\"_esm\": \"newer\"}" in urlopen(f"{address}/{SCRIPT}").read().decode()
 
 
 def test_a_script_that_cannot_be_joined_is_said_on_the_page_which_goes_on_asking(live, monkeypatch):

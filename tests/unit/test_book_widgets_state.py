@@ -2,7 +2,8 @@ import json
 
 import pytest
 
-from book.widgets.state import CLASS, brought_up_to_date, minified, todays_files
+from book.widgets.apart import MARK, tidy, write_text
+from book.widgets.state import CLASS, minified, script_name, scripts, slimmed, todays_files
 
 VIEW, MAP = "aelib.live.explorer.ExplorerView", "aelib.live.latent_map.LatentMap"
 TRAINER = "aelib.live.trainer.TrainerView"
@@ -14,17 +15,47 @@ def saved(**models):
     return json.dumps({"version_major": 2, "state": state}).replace("</script", r"<\/script")
 
 
-def test_a_widget_gets_today_s_script_and_style_sheet_and_keeps_its_values():
+def test_a_page_goes_without_scripts_and_weights_and_keeps_the_other_values():
     old = {CLASS: VIEW, "_esm": "old", "_css": "old", "noise": 0.5, "text": "</script> & 编码"}
-    new = brought_up_to_date(saved(one=old), {VIEW: {"_esm": "</script>new", "_css": "a {}"}})
+    old["networks"] = [{"name": 2, "weights": "AAAA", "classifier": {"weights": "BBBB"}}]
+    new, texts, widgets = slimmed(saved(one=old), {VIEW: {"_esm": "new", "_css": "a {}"}})
     assert "</script" not in new
     values = json.loads(new.replace(r"<\/script", "</script"))["state"]["one"]["state"]
-    assert values == old | {"_esm": "</script>new", "_css": "a {}"}
+    assert sorted(texts.values()) == ["AAAA", "BBBB"]
+    (network,) = values.pop("networks")
+    assert texts[network["weights"].removeprefix(MARK)] == "AAAA"
+    assert texts[network["classifier"]["weights"].removeprefix(MARK)] == "BBBB"
+    assert network["name"] == 2
+    assert values == {CLASS: VIEW, "noise": 0.5, "text": "</script> & 编码"}
+    assert widgets == [VIEW]
+
+
+def test_what_is_loaded_when_it_is_wanted_is_named_in_the_page_and_stands_in_the_site():
+    files = {TRAINER: {"_esm": "a", "_css": "b", "worker": "c"}}
+    new, _, _ = slimmed(saved(one={CLASS: TRAINER, "_esm": "", "worker": "old"}), files)
+    (model,) = json.loads(new)["state"].values()
+    texts = scripts(files)
+    assert texts[model["state"]["worker"].removeprefix(MARK)] == "c"
+    assert json.loads(texts[script_name(TRAINER)]) == {"_esm": "a", "_css": "b"}
 
 
 def test_other_widgets_stay_as_they_are():
-    state = saved(slider={"value": 1}, other={CLASS: "somebody.Else", "_esm": "theirs"})
-    assert json.loads(brought_up_to_date(state, todays_files())) == json.loads(state)
+    state = saved(slider={"value": 1}, other={CLASS: "somebody.Else", "_esm": "x", "weights": "y"})
+    new, texts, widgets = slimmed(state, todays_files())
+    assert json.loads(new) == json.loads(state)
+    assert (texts, widgets) == ({}, [])
+
+
+def test_texts_that_no_page_names_are_removed(tmp_path):
+    static = tmp_path / "_static"
+    for name in ("live/aaaa", "live/bbbb", "live/View", "live/View.worker", "mnist/test"):
+        write_text(static, name, "text")
+    script = '<script src="../_static/live/View.js?v=1"></script>'
+    state = json.dumps({"weights": f"{MARK}live/aaaa", "worker": f"{MARK}live/View.worker"})
+    (tmp_path / "page.html").write_text(script + state, encoding="utf-8")
+    tidy(static)
+    left = {file.relative_to(static).as_posix() for file in static.rglob("*.js")}
+    assert left == {"live/aaaa.js", "live/View.js", "live/View.worker.js", "mnist/test.js"}
 
 
 def classes() -> dict:

@@ -245,7 +245,7 @@ NETWORKS = [{"name": 2}, {"name": 16}, {"name": "变体一"}]
 
 
 def state(text):
-    return evaluate("address.js", "m.stateFromText(d.text, d.networks, 10)", {
+    return evaluate("explorer_address.js", "m.stateFromText(d.text, d.networks, 10)", {
         "text": text, "networks": NETWORKS,
     })  # fmt: skip
 
@@ -272,4 +272,5 @@ def test_every_seed_of_32_bits_and_any_drawing_of_its_letters_is_read():
 def test_a_state_written_to_the_address_is_read_back():
     program = "m.stateFromText(m.stateToText(d.state, d.networks), d.networks, 10)"
     before = {"digit": -1, "noise": 0.07, "choice": 2, "seed": 4, "drawing": "AAA_9-.BBB"}
-    assert evaluate("address.js", program, {"state": before, "networks": NETWORKS}) == before
+    data = {"state": before, "networks": NETWORKS}
+    assert evaluate("explorer_address.js", program, data) == before

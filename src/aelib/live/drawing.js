@@ -4,7 +4,7 @@
 // strokes are kept, not their pixels, the pen has the same width in the digit however large or
 // small it was drawn.
 
-import { PIXELS, SIDE } from "./network.js";
+import { PIXELS, SIDE } from "./pixels.js";
 
 /** @typedef {[number, number]} Point */
 /** @typedef {Point[]} Stroke */

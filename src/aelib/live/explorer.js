@@ -1,20 +1,23 @@
 // The explorer: what the networks answer to the present settings, drawn in its parts. Each part is a
 // file; the networks themselves are in network.js.
-import { keepInAddress } from "./address.js";
+import { makeTexts } from "./apart.js";
+import { keepInAddress } from "./explorer_address.js";
 import { makeClasses } from "./classes.js";
 import { makeCode } from "./code.js";
 import { drawnDigit, strokesFromText } from "./drawing.js";
 import { makeLent } from "./lent.js";
-import { addNoise, forward, mse, noiseSample, PIXELS, psnr, SEEDS, softmax } from "./network.js";
+import { addNoise, forward, mse, noiseSample, psnr, SEEDS, softmax } from "./network.js";
 import { imagesOf, networksOf } from "./packed.js";
 import { makePad } from "./pad.js";
 import { afterPause, languageFor, make, whileOnScreen } from "./page.js";
 import { makePictures } from "./pictures.js";
+import { PIXELS } from "./pixels.js";
 import { nameSliders } from "./sliders.js";
 import { DRAWN, makeStrip } from "./strip.js";
+import { WAITING } from "./waiting.js";
 import { WORDS } from "./words.js";
 
-/** @import { Settings } from "./address.js" */
+/** @import { Settings } from "./explorer_address.js" */
 /** @import { Packed } from "./packed.js" */
 /** @import { Model } from "./page.js" */
 
@@ -43,10 +46,13 @@ export default { render };
  * @returns {() => void} undoes it
  */
 function render({ model, el }) {
-  const words = WORDS[languageFor(model.get("language"))];
+  const language = languageFor(model.get("language"));
+  const words = { ...WORDS[language], ...WAITING[language] };
   const networks = model.get("networks");
   const images = imagesOf(model.get("images"));
-  const networkOf = networksOf(networks);
+  const networkOf = networksOf(networks, makeTexts(() => stage.changed(), (address) => {
+    waiting.textContent = words.unreachable(address);
+  }));
   /** @type {Float32Array | null} */
   let edited = null; // the code as the reader has dragged it; null: as the encoder gives it
   let sample = { seed: NaN, values: new Float32Array(PIXELS) };
@@ -79,10 +85,12 @@ function render({ model, el }) {
   const another = make("button", { type: "button", class: "ae-button ae-sample" }, words.sample);
   another.addEventListener("click", () => set({ seed: (model.get("seed") + 1) % SEEDS }));
   const status = make("p", { class: "ae-status", role: "status", "aria-live": "polite" });
+  const waiting = make("p", { class: "ae-waiting", role: "status" });
   const root = make(
     "section",
     { class: "ae-explorer", "aria-label": words.title, "data-ready": "false" },
     pictures.element,
+    waiting,
     lent.element,
     make("div", { class: "ae-tools" }, another, seedText),
     strip.element,
@@ -101,7 +109,10 @@ function render({ model, el }) {
 
   function draw() {
     const { noise: factor, choice, digit, seed, drawing } = settings();
+    waiting.textContent = words.waiting;
     const network = lent.network() ?? networkOf(choice);
+    if (!network) return;
+    waiting.textContent = "";
     const noise = noiseOf(seed);
     const original = images[digit] ?? drawnDigit(strokesFromText(drawing));
     const noisy = addNoise(original, noise, factor);

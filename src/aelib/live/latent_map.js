@@ -1,10 +1,13 @@
 // The map of a two-dimensional code: the digits where the encoder puts them, and under the cursor
 // what the decoder draws.
+import { makeTexts } from "./apart.js";
 import { coloursOf } from "./colours.js";
-import { forward, fromBase64, readWeights, SIDE } from "./network.js";
+import { forward, readWeights } from "./network.js";
 import {
   afterPause, clamp, contextOf, grey, languageFor, make, makeCanvas, paint, placeIn, whileOnScreen,
 } from "./page.js";
+import { fromBase64, SIDE } from "./pixels.js";
+import { WAITING } from "./waiting.js";
 
 /** @import { Layer } from "./network.js" */
 /** @import { Model } from "./page.js" */
@@ -62,7 +65,8 @@ export default { render };
  * @returns {() => void} undoes it
  */
 function render({ model, el }) {
-  const words = WORDS[languageFor(model.get("language"))];
+  const language = languageFor(model.get("language"));
+  const words = WORDS[language];
   const [left, bottom, right, top] = model.get("bounds");
   const labels = fromBase64(model.get("labels"));
   const colours = coloursOf(labels.reduce((most, label) => Math.max(most, label), 0) + 1);
@@ -107,9 +111,14 @@ function render({ model, el }) {
 
   /** @type {{decoder: Layer[], u: Float32Array, v: Float32Array} | null} */
   let read = null; // the decoder and the dots' places; read when first drawn
+  const textOf = makeTexts(() => stage.changed(), (address) => {
+    where.textContent = WAITING[language].unreachable(address);
+  });
   function readAll() {
     const { layers, bits, weights } = model.get("decoder");
-    const codes = new Uint16Array(fromBase64(model.get("codes")).buffer);
+    const text = textOf(weights), dots = textOf(model.get("codes"));
+    if (text === null || dots === null) return null;
+    const codes = new Uint16Array(fromBase64(dots).buffer);
     const u = Float32Array.from(labels, (_, i) => codes[2 * i] / GRID);
     const v = Float32Array.from(labels, (_, i) => 1 - codes[2 * i + 1] / GRID);
     const context = contextOf(map);
@@ -120,11 +129,14 @@ function render({ model, el }) {
       context.arc(u[i] * MAP, v[i] * MAP, DOT, 0, 2 * Math.PI);
       context.fill();
     });
-    return { ...readWeights(layers, bits, weights), u, v };
+    return { ...readWeights(layers, bits, text), u, v };
   }
 
   function draw() {
-    const { decoder, u, v } = (read ??= readAll());
+    where.textContent = WAITING[language].waiting;
+    read ??= readAll();
+    if (!read) return;
+    const { decoder, u, v } = read;
     const z = model.get("position");
     const place = toMap(z);
     paint(decoded, forward(decoder, { x: Float32Array.from(z), shape: [2] }, 1).x, grey);

@@ -9,6 +9,7 @@ import { DENSE } from "./network_dense.js";
 import { ELEMENTS } from "./network_elements.js";
 import { SHAPES } from "./network_shapes.js";
 import { WINDOWS } from "./network_windows.js";
+import { fromBase64 } from "./pixels.js";
 
 /** @typedef {{x: Float32Array, shape: number[]}} Batch */
 /**
@@ -21,8 +22,6 @@ import { WINDOWS } from "./network_windows.js";
 /** @type {Record<string, Kind>} */
 const KINDS = { ...DENSE, ...WINDOWS, ...SHAPES, ...ELEMENTS };
 
-export const SIDE = 28; // pixels of an image's side
-export const PIXELS = SIDE * SIDE;
 export const SEEDS = 2 ** 32; // seeds of the noise: 0 to SEEDS - 1
 
 // ------------------------------------------------------------------ weights
@@ -73,11 +72,6 @@ export function readWeights(networks, bits, text) {
   const names = /** @type {Name[]} */ (Object.keys(networks));
   const entries = names.map((name) => [name, networks[name].map(read)]);
   return /** @type {Record<Name, Layer[]>} */ (Object.fromEntries(entries));
-}
-
-/** @param {string} text */
-export function fromBase64(text) {
-  return Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 }
 
 // ------------------------------------------------------------------ forward pass

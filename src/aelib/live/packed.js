@@ -1,5 +1,6 @@
 // What explorer.py packs: the thumbnails and the networks.
-import { fromBase64, PIXELS, readWeights } from "./network.js";
+import { readWeights } from "./network.js";
+import { fromBase64, PIXELS } from "./pixels.js";
 
 /** @import { Layer } from "./network.js" */
 
@@ -28,19 +29,23 @@ export function imagesOf(text) {
 }
 
 /**
- * A function that gives a network with its weights; they are read when it is first wanted.
+ * A function that gives a network with its weights; they are read when it is first wanted, and null
+ * while they are on their way.
  * @param {Packed[]} networks
+ * @param {(weights: string) => string | null} textOf see apart.js
  */
-export function networksOf(networks) {
-  const read = networks.map(() => /** @type {ReturnType<typeof readPacked> | null} */ (null));
+export function networksOf(networks, textOf) {
+  const read = networks.map(() => /** @type {ReturnType<typeof readPacked>} */ (null));
   /** @param {number} choice */
-  return (choice) => (read[choice] ??= readPacked(networks[choice]));
+  return (choice) => (read[choice] ??= readPacked(networks[choice], textOf));
 }
 
-/** @param {Packed} packed */
-function readPacked({ name, code, range, bits, weights, layers, classifier: c }) {
+/** @param {Packed} packed @param {(weights: string) => string | null} textOf */
+function readPacked({ name, code, range, bits, weights, layers, classifier: c }, textOf) {
+  const text = textOf(weights), scores = c ? textOf(c.weights) : "";
+  if (text === null || scores === null) return null;
   const { encoder, decoder } = layers; // in the order of the text: a saved page sorts its keys
-  const network = readWeights({ encoder, decoder }, bits, weights);
-  const { classifier } = c ? readWeights(c.layers, c.bits, c.weights) : { classifier: [] };
+  const network = readWeights({ encoder, decoder }, bits, text);
+  const { classifier } = c ? readWeights(c.layers, c.bits, scores) : { classifier: [] };
   return { name, code, range, ...network, classifier };
 }

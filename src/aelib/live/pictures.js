@@ -1,6 +1,7 @@
 // The four pictures: original, noisy input, reconstruction, and where the two ends differ.
-import { hot, psnr, SIDE } from "./network.js";
+import { hot, psnr } from "./network.js";
 import { grey, make, makeCanvas, paint } from "./page.js";
+import { SIDE } from "./pixels.js";
 
 /** @import { Words } from "./words.js" */
 

@@ -1,7 +1,7 @@
 // The digits to choose from: the thumbnails, each with its reconstruction, and a last tile for the
 // reader's own digit.
-import { PIXELS, SIDE } from "./network.js";
 import { grey, make, makeCanvas, paint } from "./page.js";
+import { PIXELS, SIDE } from "./pixels.js";
 
 /** @import { Words } from "./words.js" */
 

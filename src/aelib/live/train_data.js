@@ -1,7 +1,8 @@
 // The images, loaded when they are first wanted: from the site's own files, also without a server,
 // or from Python.
-import { fromBase64 } from "./network.js";
+import { loadText } from "./apart.js";
 import { isStaticPage } from "./page.js";
+import { fromBase64 } from "./pixels.js";
 
 const PATIENCE = 60000; // milliseconds until a part must be here
 export const PART = 10000; // images of a part
@@ -18,45 +19,18 @@ export function partsFor(count) {
  * @param {string} name
  * @returns {Promise<Uint8Array>} gzip, as train_data.py packs it
  */
-export function loadPart(model, name) {
-  const load = isStaticPage() ? fromSite : fromPython;
-  return new Promise((done, failed) => {
-    const late = setTimeout(() => failed(new Error(`${name} did not come`)), PATIENCE);
-    load(model, name).then(done, failed).finally(() => clearTimeout(late));
-  });
-}
-
-/** @type {(model: any, name: string) => Promise<Uint8Array>} */
-function fromSite(_, name) {
-  // a page without a server may not fetch a file, but may run a script
-  return new Promise((done, failed) => {
-    const take = (/** @type {Event} */ event) => {
-      const { detail } = /** @type {CustomEvent<{name: string, text: string}>} */ (event);
-      if (detail.name !== name) return;
-      document.removeEventListener("ae-data", take);
-      done(fromBase64(detail.text));
-    };
-    document.addEventListener("ae-data", take);
-    const script = document.createElement("script");
-    const runtime = document.querySelector('script[src*="/widgets.js"]');
-    const base = runtime instanceof HTMLScriptElement ? runtime.src : document.baseURI;
-    script.src = new URL(`mnist/${name}.js`, base).href;
-    script.onload = () => script.remove();
-    script.onerror = () => {
-      document.removeEventListener("ae-data", take);
-      script.remove();
-      failed(new Error(script.src));
-    };
-    document.head.append(script);
-  });
+export async function loadPart(model, name) {
+  return isStaticPage() ? fromBase64(await loadText(`mnist/${name}`)) : fromPython(model, name);
 }
 
 /** @type {(model: any, name: string) => Promise<Uint8Array>} */
 function fromPython(model, name) {
-  return new Promise((done) => {
+  return new Promise((done, failed) => {
+    const late = setTimeout(() => failed(new Error(`${name} did not come`)), PATIENCE);
     /** @type {(content: {name: string}, buffers: DataView[]) => void} */
     const take = (content, [view]) => {
       if (content.name !== name) return;
+      clearTimeout(late);
       model.off("msg:custom", take);
       done(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
     };

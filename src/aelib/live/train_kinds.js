@@ -1,4 +1,6 @@
-// Every kind of layer with its gradient; those that look through a window are in train_windows.js.
+// Every kind of layer with its gradient; those of images are in train_windows.js
+// and train_upsample.js.
+import { UPSAMPLE } from "./train_upsample.js";
 import { WINDOWS } from "./train_windows.js";
 
 /** @import { Inner, Layer, Signal, Step, Tools } from "./train_network.js" */
@@ -11,6 +13,7 @@ export const KINDS = {
   linear,
   sum,
   ...WINDOWS,
+  ...UPSAMPLE,
   reshape: ({ shape }, x) => ({
     y: Object.create(x, { shape: { value: shape } }),
     forward() {},

@@ -1,8 +1,8 @@
 // Digits that the reader draws, to be tested or trained on.
 import { drawnDigit, strokesFromText } from "./drawing.js";
-import { PIXELS } from "./network.js";
 import { make } from "./page.js";
 import { makePad } from "./pad.js";
+import { PIXELS } from "./pixels.js";
 
 /** @import { Words } from "./train_words.js" */
 

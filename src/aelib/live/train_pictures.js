@@ -1,11 +1,12 @@
 // What the network sees and answers while it learns: test digits, and at latent size 2 the map of
 // their codes.
 import { coloursOf } from "./colours.js";
-import { PIXELS, SIDE } from "./network.js";
 import { contextOf, grey, make, makeCanvas, paint } from "./page.js";
+import { PIXELS, SIDE } from "./pixels.js";
 
 /** @import { Words } from "./train_words.js" */
 
+const CLASSES = 10; // test digits, one of each; their places are kept free
 const MAP = 480, DOT = 2.4; // pixels of the map's side, and of a dot's radius
 const SHOWN = 0.01; // part of the codes that may lie outside the map, at each end
 
@@ -26,6 +27,7 @@ export function makeDigits(words) {
       ...tiles.map(({ above, below, error }) => make("div", { class: "ae-training-digit" }, above, below, error)));
   }
 
+  lay(CLASSES);
   return {
     element,
     /**
@@ -61,7 +63,7 @@ export function makeTrainingMap(words) {
     draw(codes, labels) {
       element.hidden = !codes;
       if (!codes) return;
-      const colours = coloursOf(10);
+      const colours = coloursOf(CLASSES);
       const context = contextOf(element);
       context.clearRect(0, 0, MAP, MAP);
       const [[left, width], [bottom, height]] = [0, 1].map((axis) => {

@@ -1,5 +1,6 @@
 // A training run: initial weights, order of the images and noise from one seed, and one step after
 // the other. replay.py does the same in torch, with the same numbers.
+import { PIXELS } from "./pixels.js";
 import { numbers, shuffled } from "./random.js";
 import { layersOf } from "./recipes.js";
 import { makeNetwork } from "./train_network.js";
@@ -7,7 +8,6 @@ import { makeNetwork } from "./train_network.js";
 /** @import { Recipe } from "./recipes.js" */
 
 const WEIGHTS = 0, NOISE = 1, TEST = 2, ORDER = 3; // streams of the seed; of epoch e: ORDER + e
-const PIXELS = 784;
 const LEVELS = Float32Array.from({ length: 256 }, (_, grey) => grey / 255);
 
 /**

@@ -1,5 +1,5 @@
 // What a reader takes away: the trained network for the page's explorer, a script, a file.
-import { forward, PIXELS } from "./network.js";
+import { PIXELS } from "./pixels.js";
 import { isConvolutional, layersOf } from "./recipes.js";
 
 /** @import { Layer } from "./network.js" */
@@ -11,10 +11,10 @@ import { isConvolutional, layersOf } from "./recipes.js";
  * @param {Recipe} recipe
  * @param {Float32Array} weights in the order of torch's `parameters()`
  * @param {string} name
- * @param {Float32Array} images some whose codes tell how far a code's values reach
+ * @param {[number, number]} range between which values a code lies
  * @returns {Offered}
  */
-export function networkOf(recipe, weights, name, images) {
+export function networkOf(recipe, weights, name, range) {
   const halves = layersOf(recipe);
   let at = 0;
   let shape = [PIXELS];
@@ -53,10 +53,6 @@ export function networkOf(recipe, weights, name, images) {
   const encoder = halves.encoder.map(read);
   const code = shape;
   const decoder = halves.decoder.map(read);
-  const z = forward(encoder, { x: images, shape: [PIXELS] }, images.length / PIXELS).x;
-  const range = /** @type {[number, number]} */ ([
-    z.reduce((a, b) => Math.min(a, b), Infinity), z.reduce((a, b) => Math.max(a, b), -Infinity),
-  ]);
   return { name, code, range, encoder, decoder };
 }
 

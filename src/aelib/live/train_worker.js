@@ -1,5 +1,7 @@
 // The trainer's other half, in a worker of its own: gets images and a recipe, trains while it is
 // told to, and says how far it is. Where a page may have no worker, the same code runs beside it.
+import { PIXELS } from "./pixels.js";
+import { DataError, readImages } from "./train_images.js";
 import { makeRun } from "./train_run.js";
 
 /** @import { Recipe } from "./recipes.js" */
@@ -22,12 +24,16 @@ import { makeRun } from "./train_run.js";
  *   resting: boolean,
  * }} News
  */
+/**
+ * All weights, and between which values the codes of the digits on the screen lie.
+ * @typedef {{kind: "weights", values: Float32Array, range: [number, number]}} Weights
+ */
 /** @typedef {"loss" | "memory" | "data" | "other"} Reason */
-/** @typedef {News | {kind: "ready"} | {kind: "kept", name: string, labels: Uint8Array, digits: Uint8Array} | {kind: "weights", values: Float32Array} | {kind: "failed", reason: Reason, detail: string}} Answer */
+/** @typedef {News | {kind: "ready"} | {kind: "kept", name: string, labels: Uint8Array, digits: Uint8Array} | Weights | {kind: "failed", reason: Reason, detail: string}} Answer */
 /** @typedef {{postMessage: (message: any) => void, onmessage: ((event: MessageEvent) => void) | null}} Port */
 
-const PIXELS = 784;
 const TESTED = 1000; // images of the test set, as in train_data.py
+const CLASSES = 10;
 const PERIOD = 100; // milliseconds between two news
 const TESTING = 0.12; // part of the time that may go into measuring
 
@@ -55,18 +61,9 @@ function serve(port) {
 
   /** @param {Part} part */
   async function keep({ name, bytes }) {
-    const pixels = await unpacked(bytes);
-    const tail = name === "test" ? TESTED : 0;
-    const end = pixels.length - tail;
-    const grey = new Uint8Array(2 * end);
-    for (let i = 0; i < end; i++) {
-      grey[2 * i] = (pixels[i] & 15) * 17;
-      grey[2 * i + 1] = (pixels[i] >> 4) * 17;
-    }
-    if (!grey.length || grey.length % PIXELS) throw new DataError(`${name}: ${grey.length} pixels`);
+    const { grey, labels } = await readImages(name, bytes, name === "test" ? TESTED : 0);
     kept.set(name, grey);
-    const labels = pixels.slice(end);
-    const digits = new Uint8Array(tail ? 10 * PIXELS : 0); // the first of each class
+    const digits = new Uint8Array(labels.length && CLASSES * PIXELS); // the first of each class
     for (let digit = 0; digit < digits.length / PIXELS; digit++) {
       const at = labels.indexOf(digit) * PIXELS;
       digits.set(grey.subarray(at, at + PIXELS), digit * PIXELS);
@@ -172,27 +169,11 @@ function serve(port) {
       wait();
     }
     if (request.kind === "halt" && run) goal = run.progress().steps;
-    if (request.kind === "weights" && run) say({ kind: "weights", values: run.weights() });
+    if (request.kind === "weights" && run) {
+      const codes = run.codes(shown);
+      const end = (/** @type {typeof Math.min} */ of) => codes.reduce((a, b) => of(a, b));
+      say({ kind: "weights", values: run.weights(), range: [end(Math.min), end(Math.max)] });
+    }
   });
   say({ kind: "ready" });
-}
-
-class DataError extends Error {}
-
-/**
- * What was packed with gzip.
- * @param {Uint8Array} bytes
- */
-async function unpacked(bytes) {
-  if (typeof DecompressionStream === "undefined") throw new DataError("no DecompressionStream");
-  const stream = new DecompressionStream("gzip");
-  const writer = stream.writable.getWriter();
-  const written = writer.write(/** @type {any} */ (bytes)).then(() => writer.close());
-  try {
-    // not Blob.stream(): WebKit refuses it in a worker of a page without a server
-    const [found] = await Promise.all([new Response(stream.readable).arrayBuffer(), written]);
-    return new Uint8Array(found);
-  } catch (error) {
-    throw new DataError(String(error));
-  }
 }
