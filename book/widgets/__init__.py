@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from sphinx.errors import ExtensionError
 
+from book.editions import in_language
 from book.node import HERE as BOOK
 from book.node import digest, install_packages, run_node
 from book.widgets.images import write_images
@@ -100,8 +101,7 @@ def load_where_needed(
     ]
     if not has_widget:
         return
-    language = "zh" if (app.config.language or "en").startswith("zh") else "en"
-    notice = f'<p class="widget-notice">{NOTICE[language]}</p>'
+    notice = f'<p class="widget-notice">{in_language(NOTICE, app.config.language)}</p>'
     files = minified(todays_files())
     texts = [brought_up_to_date(state.attributes["body"], files) for state in states]
     context["body"] = VIEW.sub(lambda view: view[0] + notice, body) + "".join(
