@@ -8,7 +8,7 @@ NOTEBOOKS := $(wildcard chapters/*.ipynb)
 BOOK := book
 
 .PHONY: help book test quick lint unit regression starters browser engines launch serve explorer
-.PHONY: notebooks links release studies bench bench-page lock test-mutants test-launch test-lowest linkcheck clean
+.PHONY: notebooks links release studies bench bench-page lock test-mutants test-launch test-lowest linkcheck translations clean
 .DEFAULT_GOAL := help
 
 help: ## explain every target
@@ -68,6 +68,9 @@ links: $(INSTALLED) ## write the links that follow from the address in _config.y
 
 release: $(BOOK) ## write the site as a zip, and the wheel, to _build/release
 	$(BIN)/python -m book.release
+
+translations: $(INSTALLED) ## bring the catalogs in locales/ up to the Chinese pages, say what is left (3 s)
+	@$(BIN)/python -m book.translation
 
 linkcheck: $(INSTALLED) ## ask every link of the pages whether it is alive (network)
 	$(BIN)/jupyter-book build . --builder custom --custom-builder linkcheck

@@ -1,4 +1,4 @@
-"""Build the site strictly: ``jupyter-book build .`` with every warning an error.
+"""Build the site strictly: ``jupyter-book build .`` with every warning an error, then its editions.
 
 A failed build forgets what Sphinx has read, not what was executed: the next one reads every page
 again and shows the same warnings, instead of passing because nothing has changed.
@@ -11,7 +11,9 @@ import time
 from jupyter_book.cli.main import main as jupyter_book
 
 from book import ROOT
+from book.editions import translated
 from book.execution.caches import build_lock
+from book.translation.build import build_edition, publish
 
 COMMAND = ["build", str(ROOT), "--warningiserror", "--keep-going"]
 FAILED = """
@@ -20,6 +22,16 @@ or 'Executing notebook failed'."""
 
 
 def build() -> int:
+    """Build the source, then each other edition from its results; return the exit code."""
+    code = build_source()
+    for edition in translated(ROOT):
+        code = code or build_edition(ROOT, edition)
+        if not code:
+            publish(ROOT, edition)
+    return code
+
+
+def build_source() -> int:
     """Run Jupyter Book in this process; return its exit code."""
     try:
         jupyter_book(COMMAND, standalone_mode=False)
@@ -37,7 +49,8 @@ def main() -> int:
     with build_lock(ROOT):  # also while a failed build is forgotten
         code = build()
         if code:
-            shutil.rmtree(ROOT / "_build" / ".doctrees", ignore_errors=True)
+            for folder in (ROOT / "_build", *(each.build(ROOT) for each in translated(ROOT))):
+                shutil.rmtree(folder / ".doctrees", ignore_errors=True)
     if code:
         print(FAILED, file=sys.stderr)
         return code

@@ -15,12 +15,14 @@ import os
 import re
 import shutil
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import yaml
+
+from book.editions import Edition, edition_of
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -75,6 +77,10 @@ class Address:
         """What pip installs the package ``aelib`` from."""
         return f"git+{self.repository}@{self.branch}"
 
+    def of(self, edition: Edition) -> Address:
+        """Return the address of an edition, whose pages are below those of the source."""
+        return replace(self, site=self.site + edition.path)
+
     def page(self, docname: str) -> str:
         """Return where a page, such as ``chapters/quiz``, is published."""
         return f"{self.site}{docname}.html"
@@ -118,9 +124,12 @@ def read_address(root: Path, environment: Mapping[str, str] = os.environ) -> Add
 
 def tell_theme(app: Sphinx, config: Config) -> None:
     """Set the options that the theme makes its buttons of; another address makes pages be read."""
-    address = read_address(Path(app.srcdir))
+    root = Path(app.srcdir)
+    edition = edition_of(root, config.language)
+    address = read_address(root)
     config.book_address = astuple(address)
-    config.html_baseurl = address.site
+    config.html_baseurl = address.site + edition.path
+    config.html_theme_options["path_to_docs"] = edition.folder  # its notebooks are below it
     config.html_theme_options["repository_url"] = address.repository
     config.html_theme_options["repository_branch"] = address.branch
 
@@ -129,8 +138,9 @@ def offer_twins(app: Sphinx, error: Exception | None) -> None:
     """Let the download buttons give the twins, which run anywhere, for the theme's own copies."""
     if error or app.builder.format != "html":
         return
+    edition = edition_of(Path(app.srcdir), app.config.language)
     for page in app.env.found_docs:
-        twin = Path(app.srcdir, page).with_suffix(".ipynb")
+        twin = Path(app.srcdir, edition.folder, page).with_suffix(".ipynb")
         copy = Path(app.outdir, "_sources", page).with_suffix(".ipynb")
         if twin.exists() and copy.exists():
             shutil.copyfile(twin, copy)

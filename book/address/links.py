@@ -17,6 +17,7 @@ import nbformat
 
 from book import ROOT
 from book.address import Address, read_address
+from book.editions import edition_of, editions
 from book.notebooks.twins import notebook_pages, with_address
 
 BLOCK = re.compile(r"(<!-- links: [^\n]*-->\n).*(<!-- end of links -->\n)", re.DOTALL)
@@ -27,15 +28,21 @@ class LinkError(RuntimeError):
     """A file has no place for its links; the message says which place was expected."""
 
 
-def definitions(address: Address) -> str:
-    """Return the Markdown link definitions of a README."""
+READMES = {"README.md": "en", "README.zh-CN.md": "zh_CN"}
+"""Each README with the language of the pages and notebooks that it leads to."""
+
+
+def definitions(address: Address, language: str) -> str:
+    """Return the Markdown link definitions of a README in a language."""
+    own = edition_of(ROOT, language)
     links = {
-        "site": address.site,
+        "site": address.of(own).site,
+        **{f"site-{each.tag}": address.of(each).site for each in editions(ROOT) if each != own},
         "repository": address.repository,
-        "nbgitpuller": address.nbgitpuller(HUB, "chapters/starter/features.ipynb"),
+        "nbgitpuller": address.nbgitpuller(HUB, f"{own.path}chapters/starter/features.ipynb"),
     }
     for page in notebook_pages(ROOT):
-        path = f"chapters/{page.stem}.ipynb"
+        path = f"{own.path}chapters/{page.stem}.ipynb"
         links[f"colab-{page.stem}"] = address.colab(path)
         links[f"binder-{page.stem}"] = address.binder(path)
     return "".join(f"[{name}]: {link}\n" for name, link in links.items())
@@ -60,9 +67,9 @@ def line(start: str, end: str = "") -> re.Pattern:
 def with_links(address: Address) -> dict[Path, str]:
     """Return every file that holds a link, with the text it should have."""
     texts = {}
-    for name in ("README.md", "README.zh-CN.md"):
+    for name, language in READMES.items():
         text = (ROOT / name).read_text(encoding="utf-8")
-        texts[ROOT / name] = put(text, BLOCK, definitions(address), name)
+        texts[ROOT / name] = put(text, BLOCK, definitions(address, language), name)
     for name, quote, keys in (
         ("CITATION.cff", "", {"repository-code: ": address.repository, "url: ": address.site}),
         (
@@ -75,11 +82,12 @@ def with_links(address: Address) -> dict[Path, str]:
         for key, link in keys.items():
             text = put(text, line(key, quote), link, name)
         texts[ROOT / name] = text
-    for file in sorted((ROOT / "chapters").rglob("*.ipynb")):
-        if ".ipynb_checkpoints" in file.parts:
-            continue
-        notebook = nbformat.read(file, as_version=4)
-        texts[file] = nbformat.writes(with_address(notebook, address)) + "\n"
+    for edition in editions(ROOT):
+        for file in sorted((ROOT / edition.folder / "chapters").rglob("*.ipynb")):
+            if ".ipynb_checkpoints" in file.parts:
+                continue
+            notebook = nbformat.read(file, as_version=4)
+            texts[file] = nbformat.writes(with_address(notebook, address.of(edition))) + "\n"
     return texts
 
 

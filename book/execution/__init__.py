@@ -1,6 +1,7 @@
 """Results apart from presentation: what is executed, what is read and what is written again.
 
-- A notebook is executed when its code cells, or what ``key.py`` counts as decisive, have changed.
+- A notebook is executed when its code cells, or what ``key.py`` counts as decisive, have changed;
+  their captions and alternative texts are prose (``results.py``).
 - A page is read again when the key, or the Python of this package, has changed.
 - A page is written again when one was read, since pages quote each other's results, or when a
   style sheet, a script or a template has changed: a page built from kept results carries today's.
@@ -16,10 +17,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from filelock import Timeout
+from myst_nb.core.execute import cache
 from sphinx.util import logging
 
 from book.execution.caches import build_lock, close_cache, open_cache
 from book.execution.memory import MemoryWatch
+from book.execution.results import Results
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -95,6 +98,7 @@ def finish(app: Sphinx, error: Exception | None) -> None:
 def setup(app: Sphinx) -> dict[str, object]:
     """Register with Sphinx."""
     os.environ["AELIB_UNATTENDED"] = "1"  # inherited by the kernels: no progress bars in a build
+    cache.get_cache = Results  # MyST-NB has no other way to say what decides a result
     app.connect("config-inited", prepare, priority=400)
     app.connect("env-before-read-docs", start_watch)
     app.connect("env-get-outdated", read_again)

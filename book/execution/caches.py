@@ -12,9 +12,9 @@ import shutil
 from pathlib import Path
 
 from filelock import FileLock
-from jupyter_cache import get_cache
 
 from book.execution.key import decisive, difference, key
+from book.execution.results import Results
 
 BUILD = Path("_build")
 CACHES = BUILD / "execution"
@@ -83,7 +83,7 @@ def close_cache(root: Path, folder: Path) -> None:
 
 def drop_damaged(folder: Path) -> list[str]:
     """Forget the notebooks that a killed build left half-written in a cache; return their names."""
-    cache = get_cache(str(folder))
+    cache = Results(str(folder))
     dropped = []
     for record in cache.list_cache_records():
         notebook = folder / "executed" / record.hashkey / "base.ipynb"

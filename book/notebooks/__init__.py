@@ -26,6 +26,7 @@ from sphinx.builders import Builder
 from sphinx.errors import ExtensionError
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+from book.editions import edition_of
 from book.notebooks.line import SCHEME, escape
 from book.notebooks.markdown import Markdown
 from book.notebooks.words import words
@@ -250,6 +251,7 @@ class NotebookBuilder(Builder):
         content = {
             "parts": parts.found,
             "language": self.config.language,
+            "folder": edition_of(Path(self.env.srcdir), self.config.language).path,
             "pictures": parts.markdown.pictures,
             "seconds": run.get("runtime"),
         }

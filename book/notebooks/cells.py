@@ -80,7 +80,8 @@ class Composer:
     def code(self, cell: NotebookNode, prompt: str = "") -> None:
         """Take in a code cell; one that the page hides is announced, and folded."""
         if prompt:
-            said = self.words["folded"].format(prompt=prompt.removeprefix("显示"))
+            shown = prompt.removeprefix(self.words["show"])
+            said = self.words["folded"].format(prompt=shown[:1].upper() + shown[1:])
             index = self.texts[-1]["cell"] if self.texts else 0
             self.texts.append({"cell": index, "text": f"*{said}*"})
         self.flush()

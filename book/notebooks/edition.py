@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from book import ROOT
+from book.editions import Edition
 
 
 class EditionError(RuntimeError):
@@ -19,21 +20,25 @@ class EditionError(RuntimeError):
 
 
 @cache
-def render(root: Path = ROOT) -> dict[str, dict[str, Any]]:
-    """Return each page's parts by its name in ``chapters``, made from the last build of the site.
+def render(edition: Edition, root: Path = ROOT) -> dict[str, dict[str, Any]]:
+    """Return each page's parts by its name in ``chapters``, made from the last build of an edition.
 
     Raises
     ------
     EditionError
         A page has changed since the site was built, or says something without Markdown.
     """
-    if not (root / "_build" / ".doctrees" / "environment.pickle").exists():
+    built = edition.build(root)
+    if not (built / ".doctrees" / "environment.pickle").exists():
         raise EditionError("The notebooks are made from the built pages: run `make book` first.")
-    folder = root / "_build" / "notebooks" / "chapters"
+    folder = built / "notebooks" / "chapters"
     shutil.rmtree(folder, ignore_errors=True)
-    jupyter_book = str(Path(sys.executable).with_name("jupyter-book"))
-    options = ["--builder", "custom", "--custom-builder", "notebooks", "--warningiserror"]
-    command = [jupyter_book, "build", ".", *options, "--keep-going", "--quiet"]
+    if edition.folder:
+        command = [sys.executable, "-m", "book.translation.build", edition.folder, "notebooks"]
+    else:
+        jupyter_book = str(Path(sys.executable).with_name("jupyter-book"))
+        options = ["--builder", "custom", "--custom-builder", "notebooks", "--warningiserror"]
+        command = [jupyter_book, "build", ".", *options, "--keep-going", "--quiet"]
     utf8 = os.environ | {"PYTHONUTF8": "1"}  # what it says is Chinese, whatever the system's own
     finished = subprocess.run(
         command, cwd=root, env=utf8, capture_output=True, text=True, encoding="utf-8"

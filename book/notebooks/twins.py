@@ -20,18 +20,22 @@ from typing import Any
 
 import jupytext
 import nbformat
-from jupyter_cache import get_cache
 from nbformat import NotebookNode
 
 from book import ROOT
 from book.address import Address, read_address
+from book.editions import Edition, editions
 from book.execution.caches import cache_folder
 from book.execution.key import facts
+from book.execution.results import Results
 from book.notebooks.cells import FOLDED, Composer, describe_outputs
 from book.notebooks.edition import EditionError, render
 from book.notebooks.pictures import BADGES, checked
+from book.notebooks.words import words as words_of
 from book.quiz.answers import write_answers
 from book.regression.plugin import EXECUTED_WITH
+from book.translation.catalogs import catalog_file, code_strings, read_catalog
+from book.translation.messages import rewrite_code
 
 UNSTABLE = "nbval-ignore-output"
 HIDDEN = {"hide-cell", "remove-cell"}
@@ -39,6 +43,12 @@ WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 RECORD = "book"
 """Key of a notebook's metadata: the address its links follow from, and how long it takes."""
 
+SPEAK = """\
+import os
+
+os.environ["AELIB_LANGUAGE"] = "{language}"  # of widgets, and of the answers to questions
+
+"""
 INSTALL = """\
 # Installs the chapter's package where it is missing, as on Colab. Elsewhere it changes nothing.
 import importlib.util
@@ -62,6 +72,25 @@ def notebook_pages(root: Path = ROOT) -> list[Path]:
     """Return the pages that are notebooks: those whose header names a kernel."""
     pages = sorted((root / "chapters").glob("*.md"))
     return [page for page in pages if "\nkernelspec:" in page.read_text(encoding="utf-8")]
+
+
+def in_edition(notebook: NotebookNode, page: Path, edition: Edition) -> NotebookNode:
+    """Answer what the code of a page's cells says in Chinese; the notebook is changed, returned."""
+    if not edition.folder:
+        return notebook
+    file = catalog_file(ROOT, edition.language, f"chapters/{page.stem}")
+    catalog = read_catalog(file, edition.language)
+    said = {
+        text: str(catalog[text].string) for text in code_strings(page.read_text(encoding="utf-8"))
+    }
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.source = rewrite_code(cell.source, lambda text, _: said[text])
+            for output in cell.get("outputs", []):
+                for text, answer in said.items():
+                    if text in output.get("data", {}).get("text/plain", ""):
+                        output.data["text/plain"] = output.data["text/plain"].replace(text, answer)
+    return notebook
 
 
 def read_page(page: Path) -> NotebookNode:
@@ -100,7 +129,12 @@ def badges(path: str, address: Address, words: dict[str, str]) -> str:
 
 
 def with_launch_cells(
-    notebook: NotebookNode, path: str, address: Address, title: str, words: dict[str, str], say: str
+    notebook: NotebookNode,
+    path: str,
+    address: Address,
+    title: str,
+    content: dict[str, Any],
+    say: str,
 ) -> NotebookNode:
     """Put in front of a notebook what the site does without.
 
@@ -114,8 +148,8 @@ def with_launch_cells(
         What the links are made of.
     title
         The heading.
-    words
-        Of the notebook's language.
+    content
+        The page's parts, which know their language.
     say
         What stands below the badges.
     """
@@ -123,6 +157,9 @@ def with_launch_cells(
     install = INSTALL.format(
         repository=address.repository, branch=address.branch, requirement=address.requirement
     )
+    if content["folder"]:
+        install = SPEAK.format(language=content["language"].partition("_")[0]) + install
+    words = words_of(content["language"])
     first = "\n\n".join([title, badges(path, address, words), say])
     notebook.cells[:0] = [
         nbformat.v4.new_markdown_cell(first, id=f"{stem}-badges"),
@@ -218,7 +255,7 @@ def twin(
             composer.text(part)
     notebook.cells = composer.finish()
     notebook.metadata[RECORD] = {"seconds": seconds}
-    words, path = composer.words, f"chapters/{page.stem}.ipynb"
+    words, path = composer.words, f"{content['folder']}chapters/{page.stem}.ipynb"
     asked = any(part["kind"] == "question" for part in parts)
     say = words["about"].format(
         page=address.page(f"chapters/{page.stem}"),
@@ -226,7 +263,7 @@ def twin(
         gpu=words["gpu" if seconds >= TRAINS else "no gpu"],
         questions=words["questions"] if asked else "",
     )
-    return with_launch_cells(notebook, path, address, title["text"], words, say)
+    return with_launch_cells(notebook, path, address, title["text"], content, say)
 
 
 TRAINS = 10
@@ -257,17 +294,19 @@ def recorded_seconds(file: Path) -> float | None:
 
 def main() -> int:
     """Write every twin, and the hashes of the quiz's answers; return the exit code."""
-    cache = get_cache(str(cache_folder(ROOT)))
-    address = read_address(ROOT)
+    cache = Results(str(cache_folder(ROOT)))
+    source, *others = editions(ROOT)
     try:
-        pages = render()
-        for page in notebook_pages():
-            file = page.with_suffix(".ipynb")
-            executed = with_outputs(read_page(page), cache)
-            content = pages[page.stem]
-            seconds = steady(content["seconds"], recorded_seconds(file))
-            write(twin(page, content, executed, address, seconds), file)
-            print(f"wrote {file.relative_to(ROOT)}")
+        for edition in (source, *others):
+            address, pages = read_address(ROOT).of(edition), render(edition)
+            for page in notebook_pages():
+                file = ROOT / edition.folder / "chapters" / f"{page.stem}.ipynb"
+                file.parent.mkdir(parents=True, exist_ok=True)
+                executed = in_edition(with_outputs(read_page(page), cache), page, edition)
+                seconds = steady(pages[page.stem]["seconds"], recorded_seconds(file))
+                write(twin(page, pages[page.stem], executed, address, seconds), file)
+                print(f"wrote {file.relative_to(ROOT)}")
+        pages = {edition.spoken: render(edition) for edition in (source, *others)}
         print(f"wrote {write_answers(pages)}")
     except KeyError:
         print(f"{page.name} has not been executed since its last change: run `make notebooks`.")

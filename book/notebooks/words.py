@@ -1,5 +1,7 @@
 """What a notebook says of itself, in the book's language."""
 
+from book.editions import in_language
+
 WORDS = {
     "zh": {
         "colab": "在 Colab 打开",
@@ -7,6 +9,7 @@ WORDS = {
         "read": "在网页上阅读",
         "times": "各页的运行时间见网页",
         "description": "图的文字说明",
+        "show": "显示",
         "folded": "{prompt}（下面这一格；收起时点开它）",
         "minutes": "约 {minutes} 分钟",
         "seconds": "不到 {seconds} 秒",
@@ -41,6 +44,7 @@ WORDS = {
         "read": "Read on the page",
         "times": "The page shows the run times",
         "description": "The figure in words",
+        "show": "Show ",
         "folded": "{prompt} (the next cell; open it where it is folded)",
         "minutes": "about {minutes} min",
         "seconds": "less than {seconds} s",
@@ -75,4 +79,4 @@ WORDS = {
 
 def words(language: str | None) -> dict[str, str]:
     """Return the words of a language; English where there are none."""
-    return WORDS["zh" if (language or "en").startswith("zh") else "en"]
+    return in_language(WORDS, language)

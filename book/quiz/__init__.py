@@ -32,6 +32,8 @@ from docutils.parsers.rst import directives
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
+from book.editions import in_language
+
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.config import Config
@@ -200,7 +202,7 @@ class QuizDirective(SphinxDirective):
 
 
 def _labels(language: str | None) -> dict[str, str]:
-    return LABELS["zh" if (language or "en").startswith("zh") else "en"]
+    return in_language(LABELS, language)
 
 
 def title(node: quiz, language: str | None) -> str:

@@ -13,24 +13,32 @@ from typing import Any
 
 from aelib.checks.answers import digest, pack
 from book import ROOT
+from book.editions import in_language
 from book.quiz import LABELS
 
 FILE = ROOT / "src" / "aelib" / "checks" / "answers.json"
 
 
-def stored(pages: dict[str, dict[str, Any]]) -> str:
+def stored(editions: dict[str, dict[str, dict[str, Any]]]) -> str:
     """Return the text of the file.
 
     Parameters
     ----------
-    pages
-        The pages' parts, as :func:`book.notebooks.edition.render` gives them.
+    editions
+        The pages' parts, as :func:`book.notebooks.edition.render` gives them, by language as
+        ``aelib`` names it.
 
     Raises
     ------
     ValueError
         Two questions of the book have one name.
     """
+    content = {language: said(language, pages) for language, pages in editions.items()}
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+def said(language: str, pages: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Return what a notebook of one language knows; see :func:`stored`."""
     questions: dict[str, dict[str, Any]] = {}
     for name, page in sorted(pages.items()):
         for part in page["parts"]:
@@ -46,17 +54,15 @@ def stored(pages: dict[str, dict[str, Any]]) -> str:
                 "several": part["several"],
                 "reasons": {letter: pack(text) for letter, text in part["reasons"].items()},
             }
-    languages = {page["language"] for page in pages.values()}
-    labels = LABELS["zh" if all(name.startswith("zh") for name in languages) else "en"]
-    content = {
+    labels = in_language(LABELS, language)
+    return {
         "right": labels["right"].lstrip("✓ "),
         "wrong": labels["wrong"].lstrip("✗ "),
         "questions": dict(sorted(questions.items())),
     }
-    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
-def write_answers(pages: dict[str, dict[str, Any]]) -> Path:
+def write_answers(editions: dict[str, dict[str, dict[str, Any]]]) -> Path:
     """Write the file; return where it is, from the project's folder."""
-    FILE.write_text(stored(pages), encoding="utf-8")
+    FILE.write_text(stored(editions), encoding="utf-8")
     return FILE.relative_to(ROOT)

@@ -95,15 +95,14 @@ def replay(notebook) -> None:
     pytest.UsageError
         Its page has not been executed in the project's present state.
     """
-    from jupyter_cache import get_cache
-
     from book.execution.caches import cache_folder
+    from book.execution.results import Results
     from book.notebooks.twins import read_page, with_outputs
     from book.regression.replay import Replay
 
     page = Path(notebook.path).with_suffix(".md")
     try:
-        executed = with_outputs(read_page(page), get_cache(str(cache_folder(ROOT))))
+        executed = with_outputs(read_page(page), Results(str(cache_folder(ROOT))))
     except KeyError as error:
         raise pytest.UsageError(
             f"{page.name} has not been executed since its last change: run `make book` first."

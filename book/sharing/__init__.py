@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 from book.address import read_address
+from book.editions import edition_of, editions, in_language
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -25,23 +26,36 @@ if TYPE_CHECKING:
 HERE = Path(__file__).resolve().parent
 CARD = HERE / "card.png"
 ICON = HERE / "favicon.svg"
-LONGEST = 120  # characters that search engines and messengers show of a Chinese description
+LONGEST = {"zh": 120, "en": 200}  # characters of a description that search engines show, or index
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 NOT_FOUND = {
-    "title": "没有这一页",
-    "body": """\
+    "zh": {
+        "title": "没有这一页",
+        "body": """\
 <h1>没有这一页</h1>
 <p>这个地址下没有内容：链接可能写错了，也可能页面搬了家。\
 <a href="{home}">回到首页</a>，或者从这里继续：</p>
 <ul>
 {pages}
 </ul>""",
+    },
+    "en": {
+        "title": "No such page",
+        "body": """\
+<h1>No such page</h1>
+<p>There is nothing at this address: the link may be mistaken, or the page has moved. \
+<a href="{home}">Go to the first page</a>, or carry on from here:</p>
+<ul>
+{pages}
+</ul>""",
+    },
 }
 
 
 def tell_extensions(app: Sphinx, config: Config) -> None:
     """Give the extensions the book's address, title, card and icon."""
-    site = read_address(Path(app.srcdir)).site
+    root = Path(app.srcdir)
+    site = read_address(root).site + edition_of(root, config.language).path
     config.ogp_site_url = site
     config.ogp_site_name = config.html_title
     config.ogp_image = f"{site}_static/{CARD.name}"
@@ -58,7 +72,7 @@ def tell_extensions(app: Sphinx, config: Config) -> None:
 
 
 def describe(
-    _app: Sphinx, page: str, _template: str, context: dict[str, Any], doctree: object
+    app: Sphinx, page: str, _template: str, context: dict[str, Any], doctree: object
 ) -> None:
     """Let a page's description be what its author has written.
 
@@ -71,9 +85,10 @@ def describe(
         return
     meta = context["meta"] or {}
     said = str(meta.get("description", "")).strip()
-    if not 0 < len(said) <= LONGEST:
+    longest = in_language(LONGEST, app.config.language)
+    if not 0 < len(said) <= longest:
         raise ValueError(
-            f"{page}: expected in the front matter a description of 1 to {LONGEST} characters, "
+            f"{page}: expected in the front matter a description of 1 to {longest} characters, "
             f"what the reader will be able to do; found {len(said)}."
         )
     context["meta"] = meta | {"og:description": said}
@@ -88,9 +103,8 @@ def lead_home(app: Sphinx, env: Any) -> None:
         f"{escape(env.titles[page].astext())}</a></li>"
         for page in in_order(env, app.config.root_doc)
     )
-    app.config.notfound_context = NOT_FOUND | {
-        "body": NOT_FOUND["body"].format(home=prefix, pages=pages)
-    }
+    words = in_language(NOT_FOUND, app.config.language)
+    app.config.notfound_context = words | {"body": words["body"].format(home=prefix, pages=pages)}
 
 
 def in_order(env: Any, root: str) -> list[str]:
@@ -99,15 +113,17 @@ def in_order(env: Any, root: str) -> list[str]:
 
 
 def write_sitemap(app: Sphinx, error: Exception | None) -> None:
-    """Write ``sitemap.xml``: every page of the table of contents, at the site's address."""
-    if error or app.builder.format != "html":
+    """Write ``sitemap.xml``: every page of the table of contents in each of its editions."""
+    root = Path(app.srcdir)
+    if error or app.builder.format != "html" or edition_of(root, app.config.language).folder:
         return
-    address = read_address(Path(app.srcdir))
+    site = read_address(root).site
     ElementTree.register_namespace("", SITEMAP)
     pages = ElementTree.Element(f"{{{SITEMAP}}}urlset")
-    for page in in_order(app.env, app.config.root_doc):
+    names = in_order(app.env, app.config.root_doc)
+    for page in (f"{edition.path}{name}" for edition in editions(root) for name in names):
         entry = ElementTree.SubElement(pages, f"{{{SITEMAP}}}url")
-        ElementTree.SubElement(entry, f"{{{SITEMAP}}}loc").text = address.page(page)
+        ElementTree.SubElement(entry, f"{{{SITEMAP}}}loc").text = f"{site}{page}.html"
     ElementTree.indent(pages)
     ElementTree.ElementTree(pages).write(
         Path(app.outdir) / "sitemap.xml", encoding="utf-8", xml_declaration=True

@@ -15,6 +15,7 @@ from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
 from book.address import read_address
+from book.editions import edition_of, in_language
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -33,14 +34,14 @@ class StarterDirective(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Return one paragraph, or say that the notebook is missing."""
         page = PurePosixPath(self.env.docname)
-        path = f"{page.parent}/starter/{page.name}.ipynb"
         root = Path(self.env.srcdir)
+        edition = edition_of(root, self.config.language)
+        path = f"{edition.path}{page.parent}/starter/{page.name}.ipynb"
         if not (root / path).exists():
             raise self.error(f"expected the starter notebook {path}; it is missing. "
                              "Run `make notebooks` and commit it.")  # fmt: skip
         address = read_address(root)
-        language = "zh" if (self.config.language or "en").startswith("zh") else "en"
-        title, colab, binder, download = LABELS[language]
+        title, colab, binder, download = in_language(LABELS, self.config.language)
         file = addnodes.download_reference("", download, reftarget=f"/{path}", refdoc=str(page))
         links = [
             nodes.reference("", colab, refuri=address.colab(path)),
@@ -60,7 +61,9 @@ class StarterDirective(SphinxDirective):
 def forget_download(app: Sphinx, _document: nodes.document) -> None:
     """Let a page be none the older for a new starter, which is made from the page itself."""
     page = PurePosixPath(app.env.docname)
-    app.env.dependencies[str(page)].discard(f"{page.parent}/starter/{page.name}.ipynb")
+    edition = edition_of(Path(app.srcdir), app.config.language)
+    starter = f"{edition.path}{page.parent}/starter/{page.name}.ipynb"
+    app.env.dependencies[str(page)].discard(starter)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

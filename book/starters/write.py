@@ -20,6 +20,7 @@ from nbformat import NotebookNode
 
 from book import ROOT
 from book.address import Address, read_address
+from book.editions import editions
 from book.notebooks.cells import Composer
 from book.notebooks.edition import EditionError, render
 from book.notebooks.twins import (
@@ -31,6 +32,7 @@ from book.notebooks.twins import (
     with_launch_cells,
     write,
 )
+from book.translation.catalogs import catalog_file, read_catalog
 
 ANSWER = "解答"
 KEPT_TAGS = {"task", "check"}
@@ -60,13 +62,22 @@ def parts_before_answer(page: Path, content: dict[str, Any]) -> Iterator[dict[st
     ValueError
         The page has no such heading.
     """
+    heading = answer_heading(page, content)
     for part in content["parts"]:
-        if part.get("title") == ANSWER:
+        if part.get("title") == heading:
             return
         yield part
     raise ValueError(
-        f"{page.name}: expected the heading {ANSWER!r}, where the starter ends; found none."
+        f"{page.name}: expected the heading {heading!r}, where the starter ends; found none."
     )
+
+
+def answer_heading(page: Path, content: dict[str, Any]) -> str:
+    """Return the heading of a page's answer in the language of its parts."""
+    if not content["folder"]:
+        return ANSWER
+    file = catalog_file(ROOT, content["language"], f"chapters/{page.stem}")
+    return str(read_catalog(file, content["language"])[ANSWER].string)
 
 
 def starter(
@@ -111,9 +122,9 @@ def starter(
     say = composer.words["how"].format(
         page=address.page(f"chapters/{page.stem}"), duration=duration(seconds, composer.words)
     )
-    path = f"chapters/starter/{page.stem}.ipynb"
+    path = f"{content['folder']}chapters/starter/{page.stem}.ipynb"
     heading = title["text"] + composer.words["starter"]
-    return with_launch_cells(notebook, path, address, heading, composer.words, say)
+    return with_launch_cells(notebook, path, address, heading, content, say)
 
 
 def report_cell(page: Path, checks: list[str]) -> NotebookNode:
@@ -153,15 +164,14 @@ def solved(page: Path, content: dict[str, Any]) -> NotebookNode:
 
 def main() -> int:
     """Write every starter; return the exit code."""
-    address = read_address(ROOT)
     try:
-        pages = render()
-        for page in pages_with_tasks():
-            file = ROOT / "chapters" / "starter" / f"{page.stem}.ipynb"
-            file.parent.mkdir(exist_ok=True)
-            content = pages[page.stem]
-            write(starter(page, content, address, *facts_of_twin(page)), file)
-            print(f"wrote {file.relative_to(ROOT)}")
+        for edition in editions(ROOT):
+            address, pages = read_address(ROOT).of(edition), render(edition)
+            for page in pages_with_tasks():
+                file = ROOT / edition.folder / "chapters" / "starter" / f"{page.stem}.ipynb"
+                file.parent.mkdir(parents=True, exist_ok=True)
+                write(starter(page, pages[page.stem], address, *facts_of_twin(page)), file)
+                print(f"wrote {file.relative_to(ROOT)}")
     except (EditionError, FileNotFoundError, ValueError) as error:
         print(error)
         return 1

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from sphinx.errors import ExtensionError
 
+from book.editions import in_language
 from book.node import HERE as BOOK
 from book.node import digest, install_packages, run_node
 from book.widgets.apart import tidy, write_text
@@ -104,8 +105,7 @@ def load_where_needed(
     ]
     if not has_widget:
         return
-    language = "zh" if (app.config.language or "en").startswith("zh") else "en"
-    notice = f'<p class="widget-notice">{NOTICE[language]}</p>'
+    notice = f'<p class="widget-notice">{in_language(NOTICE, app.config.language)}</p>'
     files = todays_files()
     context["body"] = VIEW.sub(lambda view: view[0] + notice, body)
     for state in states:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from built_site import HTML, NOT_FOUND, names_or_error, served
+from built_site import HTML, names_or_error, on_disk, served
 from chromium import Record, chromium, watch
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
@@ -16,7 +16,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "name" in metafunc.fixturenames:
         metafunc.parametrize("name", names)
     if "name_on_disk" in metafunc.fixturenames:  # only a server sends the page for a wrong address
-        metafunc.parametrize("name_on_disk", [name for name in names if name != NOT_FOUND])
+        metafunc.parametrize("name_on_disk", on_disk(names))
 
 
 def wait_for_widgets(page: Page) -> None:

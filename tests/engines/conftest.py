@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from built_site import HTML, NOT_FOUND, names_or_error, served
+from built_site import HTML, names_or_error, on_disk, served
 from drivers import RECORDER, START, Driver
 
 from book.browsers import ENGINES, can_install
@@ -47,8 +47,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "scheme" in metafunc.fixturenames:
         metafunc.parametrize("scheme", SCHEMES)
     if "name" in metafunc.fixturenames:  # only a server sends the page for a wrong address
-        names = [name for name in names_or_error() if name != NOT_FOUND]
-        metafunc.parametrize("name", names)
+        metafunc.parametrize("name", on_disk(names_or_error()))
 
 
 @pytest.fixture(scope="session")
@@ -130,4 +129,4 @@ def visit(driver_of, base_of) -> Callable[[str, str, str], Visit]:
 @pytest.fixture(scope="session")
 def built_names() -> list[str]:
     """All pages that are compared."""
-    return [name for name in names_or_error() if name != NOT_FOUND]
+    return on_disk(names_or_error())

@@ -13,8 +13,16 @@ from bs4 import BeautifulSoup
 from conftest import HTML, ROOT, TWINS
 
 from book.address import read_address
+from book.editions import editions
 
-PAGES = sorted(HTML.glob("chapters/*.html"))
+PAGES = [
+    (edition, page)
+    for edition in editions(ROOT)
+    for page in sorted((HTML / edition.folder).glob("chapters/*.html"))
+]
+EACH_PAGE = pytest.mark.parametrize(
+    ("edition", "page"), PAGES, ids=lambda each: getattr(each, "stem", None) or each.language
+)
 HOSTS = ("colab.research.google.com", "mybinder.org")
 # The site was built with the environment that this test sees: a fork's workflow has its own.
 ADDRESS = read_address(ROOT, os.environ)
@@ -46,7 +54,7 @@ def target(link: str) -> tuple[str, str, str]:
         [path] = parse_qs(parts.query, strict_parsing=True)["urlpath"]
         assert path.startswith("lab/tree/"), link
         return found[1], unquote(found[2]), path.removeprefix("lab/tree/")
-    found = re.fullmatch(r"/github/([^/]+/[^/]+)/blob/(.+)/(chapters/.+)", parts.path)
+    found = re.fullmatch(r"/github/([^/]+/[^/]+)/blob/(.+?)/((?:en/)?chapters/.+)", parts.path)
     assert found, link
     return found[1], found[2], found[3]
 
@@ -55,9 +63,10 @@ def test_there_are_pages_to_check():
     assert len(PAGES) >= len(TWINS) > 0
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_the_launch_links_of_a_page_open_its_own_twin_and_its_starter(page):
-    own = {f"chapters/{page.stem}.ipynb", f"chapters/starter/{page.stem}.ipynb"} & committed()
+@EACH_PAGE
+def test_the_launch_links_of_a_page_open_its_own_twin_and_its_starter(edition, page):
+    folder = f"{edition.path}chapters"
+    own = {f"{folder}/{page.stem}.ipynb", f"{folder}/starter/{page.stem}.ipynb"} & committed()
     for host in HOSTS:
         links = [link for link in launch_links(page) if urlsplit(link).hostname == host]
         assert {target(link)[2] for link in links} == own

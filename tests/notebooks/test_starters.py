@@ -9,9 +9,11 @@ from nbclient import NotebookClient
 from stale import stale_cells, with_open_values
 
 from book.address import read_address
+from book.editions import editions
 from book.notebooks.edition import render
 from book.starters.write import (
     ROOT,
+    answer_heading,
     facts_of_twin,
     pages_with_tasks,
     solved,
@@ -21,17 +23,19 @@ from book.starters.write import (
 
 ADDRESS = read_address(ROOT, environment={})
 PAGES = pages_with_tasks()
+SOURCE, *_ = editions(ROOT)
 WITH_PAGES = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+IN_EACH = pytest.mark.parametrize("edition", editions(ROOT), ids=lambda edition: edition.language)
 REMEDY = "run `make notebooks` and commit the starters"
 
 
 @pytest.fixture(scope="module")
 def pages():
-    return render()
+    return render(SOURCE)
 
 
-def fresh_starter(page, pages):
-    return starter(page, pages[page.stem], ADDRESS, *facts_of_twin(page))
+def fresh_starter(page, pages, edition=SOURCE):
+    return starter(page, pages[page.stem], ADDRESS.of(edition), *facts_of_twin(page))
 
 
 def run(notebook, folder, monkeypatch):
@@ -50,29 +54,33 @@ def run(notebook, folder, monkeypatch):
 
 def test_exercises_2_3_and_4_have_starters():
     assert {page.stem for page in PAGES} == {"features", "convolutional", "denoising"}
-    files = (ROOT / "chapters" / "starter").glob("*.ipynb")
-    assert {file.stem for file in files} == {page.stem for page in PAGES}
+    for edition in editions(ROOT):
+        files = (ROOT / edition.folder / "chapters" / "starter").glob("*.ipynb")
+        assert {file.stem for file in files} == {page.stem for page in PAGES}
 
 
+@IN_EACH
 @WITH_PAGES
-def test_a_starter_is_what_its_page_gives(page, pages):
-    path = f"chapters/starter/{page.stem}.ipynb"
+def test_a_starter_is_what_its_page_gives(page, edition):
+    path = f"{edition.path}chapters/starter/{page.stem}.ipynb"
     written = nbformat.read(ROOT / path, as_version=4)
-    open_values = {page.stem: with_open_values(pages[page.stem])}
-    assert stale_cells(fresh_starter(page, open_values), written) == [], (
+    open_values = {page.stem: with_open_values(render(edition)[page.stem])}
+    assert stale_cells(fresh_starter(page, open_values, edition), written) == [], (
         f"{path} is stale: {REMEDY}"
     )
 
 
+@IN_EACH
 @WITH_PAGES
-def test_a_starter_holds_no_solution_and_no_output(page, pages):
-    notebook = fresh_starter(page, pages)
+def test_a_starter_holds_no_solution_and_no_output(page, edition):
+    pages = render(edition)
+    notebook = fresh_starter(page, pages, edition)
     sources = [cell.source for cell in notebook.cells]
     cells = solved(page, pages[page.stem]).cells
     solutions = [cell.source for cell in cells if "solution" in tags(cell)]
     assert solutions
     assert not set(solutions) & set(sources)
-    assert "## 解答" not in "\n".join(sources)
+    assert f"## {answer_heading(page, pages[page.stem])}" not in "\n".join(sources)
     assert all(not cell.get("outputs") for cell in notebook.cells)
 
 

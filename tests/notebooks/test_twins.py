@@ -1,12 +1,14 @@
 """The twins stand beside their pages: the same code, and the text rendered afresh."""
 
 import re
+from pathlib import Path
 
 import nbformat
 import pytest
 from stale import FROM, TO, says_the_same, stale_cells, with_open_values
 
 from book.address import read_address
+from book.editions import editions
 from book.notebooks.edition import render
 from book.notebooks.twins import (
     FOLDED,
@@ -14,6 +16,7 @@ from book.notebooks.twins import (
     RECORD,
     ROOT,
     UNSTABLE,
+    in_edition,
     notebook_pages,
     read_page,
     steady,
@@ -23,17 +26,20 @@ from book.notebooks.twins import (
 
 ADDRESS = read_address(ROOT, environment={})
 PAGES = notebook_pages()
-EACH = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+EACH = pytest.mark.parametrize(
+    ("edition", "page"),
+    [(edition, page) for edition in editions(ROOT) for page in PAGES],
+    ids=lambda value: value.stem if isinstance(value, Path) else value.language,
+)
 REMEDY = "run `make notebooks` and commit the twins"
 
 
-@pytest.fixture(scope="module")
-def pages():
-    return render()
+def file_of(edition, page):
+    return ROOT / edition.folder / "chapters" / f"{page.stem}.ipynb"
 
 
-def stored(page):
-    return nbformat.read(page.with_suffix(".ipynb"), as_version=4)
+def stored(edition, page):
+    return nbformat.read(file_of(edition, page), as_version=4)
 
 
 def test_there_are_notebook_pages():
@@ -41,49 +47,72 @@ def test_there_are_notebook_pages():
 
 
 @EACH
-def test_a_twin_is_what_its_page_gives(page, pages):
-    assert page.with_suffix(".ipynb").exists(), f"{page.stem}.ipynb is missing: {REMEDY}"
-    written = stored(page)
-    content = with_open_values(pages[page.stem])
-    fresh = twin(page, content, read_page(page), ADDRESS, written.metadata[RECORD]["seconds"])
+def test_a_twin_is_what_its_page_gives(edition, page):
+    assert file_of(edition, page).exists(), f"{page.stem}.ipynb is missing: {REMEDY}"
+    written = stored(edition, page)
+    content = with_open_values(render(edition)[page.stem])
+    code = in_edition(read_page(page), page, edition)
+    seconds = written.metadata[RECORD]["seconds"]
+    fresh = twin(page, content, code, ADDRESS.of(edition), seconds)
     assert written.metadata[RECORD] == fresh.metadata[RECORD], REMEDY
     fresh.metadata = written.metadata  # the rest is of the run that wrote it
     assert stale_cells(fresh, written) == [], f"{page.stem}.ipynb is stale: {REMEDY}"
 
 
 @EACH
-def test_a_twin_has_the_code_cells_of_its_page_in_order(page):
-    code = [cell for cell in read_page(page).cells if cell.cell_type == "code"]
-    own = [cell for cell in stored(page).cells if cell.cell_type == "code"]
+def test_a_twin_has_the_code_cells_of_its_page_in_order(edition, page):
+    source = in_edition(read_page(page), page, edition)
+    code = [cell for cell in source.cells if cell.cell_type == "code"]
+    own = [cell for cell in stored(edition, page).cells if cell.cell_type == "code"]
     own = [cell for cell in own if re.fullmatch(rf"{page.stem}-\d+", cell.id)]
     assert [(cell.id, cell.source) for cell in own] == [(cell.id, cell.source) for cell in code]
 
 
 @EACH
-def test_what_the_page_hides_is_folded(page):
-    hidden = [cell for cell in stored(page).cells if HIDDEN & set(tags(cell))]
+def test_what_the_page_hides_is_folded(edition, page):
+    hidden = [cell for cell in stored(edition, page).cells if HIDDEN & set(tags(cell))]
     assert all(FOLDED.items() <= cell.metadata.items() for cell in hidden)
 
 
 @EACH
-def test_a_twin_was_executed_from_top_to_bottom(page):
+def test_a_twin_was_executed_from_top_to_bottom(edition, page):
     counts = [
         cell.execution_count
-        for cell in stored(page).cells
+        for cell in stored(edition, page).cells
         if cell.cell_type == "code" and re.fullmatch(rf"{page.stem}-\d+", cell.id)
     ]
     assert counts == list(range(1, len(counts) + 1))
 
 
 @EACH
-def test_a_twin_holds_no_outputs_that_differ_from_run_to_run(page):
-    unstable = [cell for cell in stored(page).cells if UNSTABLE in tags(cell)]
+def test_a_twin_holds_no_outputs_that_differ_from_run_to_run(edition, page):
+    unstable = [cell for cell in stored(edition, page).cells if UNSTABLE in tags(cell)]
     assert all(cell.outputs == [] for cell in unstable)
 
 
 def test_there_is_no_twin_without_a_page():
-    folder = PAGES[0].parent
-    assert {path.stem for path in folder.glob("*.ipynb")} == {page.stem for page in PAGES}
+    for edition in editions(ROOT):
+        folder = ROOT / edition.folder / "chapters"
+        assert {path.stem for path in folder.glob("*.ipynb")} == {page.stem for page in PAGES}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_the_outputs_of_every_edition_are_those_of_one_run(page):
+    source, *others = [stored(edition, page) for edition in editions(ROOT)]
+    for other in others:
+        assert outputs(other) == outputs(source)
+
+
+def outputs(notebook):
+    """What a notebook's own cells have printed and drawn, names that code says in words apart."""
+    shown = {}
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and re.search(r"-\d+$", cell.id):
+            kept = [output.get("text") or output.get("data", {}).get("image/png") or
+                    re.sub(r"networks: [^;]*", "networks", output.data.get("text/plain", ""))
+                    for output in cell.outputs]  # fmt: skip
+            shown[cell.id] = kept
+    return shown
 
 
 def test_a_changed_word_is_stale_and_a_changed_value_is_not():

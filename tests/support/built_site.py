@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from book.address import read_address
+from book.editions import Edition, editions
 
 ROOT = Path(__file__).resolve().parents[2]
 HTML = ROOT / "_build" / "html"
@@ -26,8 +27,20 @@ def page_names() -> list[str]:
     Not ``_static`` and its like, and not ``index.html`` where it only leads to the first page.
     """
     files = (file for file in HTML.rglob("*.html") if not is_passage(file))
-    names = (file.relative_to(HTML).as_posix() for file in files)
-    return sorted(name for name in names if not name.startswith("_"))
+    names = (file.relative_to(HTML) for file in files)
+    shown = (name for name in names if not any(part.startswith("_") for part in name.parts))
+    return sorted(name.as_posix() for name in shown)
+
+
+def edition_of(name: str) -> Edition:
+    """The edition that a page belongs to."""
+    source, *others = editions(ROOT)
+    return next((each for each in others if name.startswith(each.path)), source)
+
+
+def on_disk(names: list[str]) -> list[str]:
+    """The pages that can be opened from the disk: only a server sends those for a wrong address."""
+    return [name for name in names if not name.endswith(NOT_FOUND)]
 
 
 def is_passage(file: Path) -> bool:

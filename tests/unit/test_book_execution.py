@@ -99,6 +99,19 @@ def test_prose_executes_nothing(book):
     assert book.build() == ([], {"one", "two"})
 
 
+def test_a_caption_executes_nothing_and_is_shown_with_the_kept_result(book):
+    edited(
+        book.page("one"),
+        "```{code-cell} ipython3\n",
+        "```{code-cell} ipython3\n---\nmystnb:\n  code_prompt_show: As it was\n"
+        "tags: [hide-input]\n---\n",
+    )
+    assert book.build()[0] == ["one"]
+    edited(book.page("one"), "As it was", "As it is")
+    assert book.build()[0] == []
+    assert "As it is" in (book.folder / "html" / "one.html").read_text(encoding="utf-8")
+
+
 def test_a_comment_and_a_docstring_of_the_package_execute_nothing(book):
     edited(book.fit, '"""Train."""', '"""Train a network."""  # by Adam')
     assert book.build()[0] == []

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 
 from book.execution import caches
@@ -21,6 +20,7 @@ from book.execution.caches import (
     open_cache,
     succeeded,
 )
+from book.execution.results import Results
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def cached(folder: Path, source: str):
     """Put an executed notebook of one cell into a cache; return the notebook."""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
-    get_cache(str(folder)).cache_notebook_bundle(
+    Results(str(folder)).cache_notebook_bundle(
         CacheBundleIn(notebook, f"{source}.md"), check_validity=False
     )
     return notebook
@@ -61,7 +61,7 @@ def test_going_back_to_an_earlier_state_finds_its_results(project):
     again, changed = open_cache(project) if build(project, "one") else None
     assert again == first
     assert changed == []
-    assert get_cache(str(again)).match_cache_notebook(notebook)
+    assert Results(str(again)).match_cache_notebook(notebook)
 
 
 def test_nothing_is_deleted_before_a_build_has_succeeded(project):
@@ -116,7 +116,7 @@ def test_a_new_cache_says_what_has_changed_since_the_last_build(project):
 def test_a_notebook_that_a_killed_build_left_damaged_is_forgotten_and_others_kept(project, damage):
     folder = build(project, "one")
     broken, whole = cached(folder, "broken"), cached(folder, "whole")
-    cache = get_cache(str(folder))
+    cache = Results(str(folder))
     file = folder / "executed" / cache.match_cache_notebook(broken).hashkey / "base.ipynb"
     if damage == "missing":
         shutil.rmtree(file.parent)

@@ -29,9 +29,16 @@ def test_no_link_of_the_old_address_is_left_after_a_change(name):
 
 
 def test_a_notebook_has_a_link_to_colab_and_one_to_binder():
-    text = definitions(FORK)
+    text = definitions(FORK, "zh_CN")
     assert f"[colab-quiz]: {FORK.colab('chapters/quiz.ipynb')}\n" in text
     assert f"[binder-quiz]: {FORK.binder('chapters/quiz.ipynb')}\n" in text
+
+
+def test_an_english_readme_leads_to_the_english_notebooks_and_to_both_sites():
+    text = definitions(FORK, "en")
+    assert f"[colab-quiz]: {FORK.colab('en/chapters/quiz.ipynb')}\n" in text
+    assert f"[site]: {FORK.site}en/\n" in text
+    assert f"[site-zh-CN]: {FORK.site}\n" in text
 
 
 def test_a_file_that_has_lost_its_place_for_links_is_named():

@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 
+from aelib.language import spoken
+
 
 def letters_in(letters: str | Iterable[str]) -> list[str]:
     """Return the letters of ``"C"``, ``"a, c"`` or ``["A", "C"]``, sorted, each once."""
@@ -41,16 +43,20 @@ def unpack(text: str) -> str:
     return zlib.decompress(base64.b64decode(text)).decode()
 
 
-@cache
 def stored() -> dict:
-    """Return what ``make notebooks`` has stored.
+    """Return what ``make notebooks`` has stored, in the notebook's language.
 
     Returns
     -------
     dict
-        ``right`` and ``wrong`` are what is said in the book's language; ``questions`` maps a name
-        to ``answer`` (a hash), ``several`` (whether several letters may be chosen) and ``reasons``
+        ``right`` and ``wrong`` are what is said in that language; ``questions`` maps a name to
+        ``answer`` (a hash), ``several`` (whether several letters may be chosen) and ``reasons``
         (packed, by letter).
     """
+    return _read()[spoken()]
+
+
+@cache
+def _read() -> dict:
     text = files("aelib.checks").joinpath("answers.json").read_text(encoding="utf-8")
     return json.loads(text)

@@ -17,14 +17,12 @@ import torch
 import traitlets
 from torch import Tensor, nn
 
+from aelib.language import spoken
 from aelib.live.assets import script, style
 from aelib.live.noise_sample import noise_sample
 from aelib.live.weights import pack
 
 PIXELS = 784
-LANGUAGES = ("zh", "en")
-"""What the widgets speak; their words are in the scripts."""
-
 Network = nn.Module | Callable[[Tensor], Tensor]
 """A module, or a method of one."""
 
@@ -71,8 +69,9 @@ class Explorer(ipywidgets.VBox):
         What the digits are, read out to those who do not see them.
     classifier : torch.nn.Module, optional
         Takes the code, ``(n, latent size)``, returns one score for each class before the softmax.
-    language : str
-        "zh" or "en". A static page goes by its own ``<html lang>``.
+    language : str, optional
+        "zh" or "en"; without it the notebook's own, as the environment variable AELIB_LANGUAGE
+        says, or "zh". A static page goes by its own ``<html lang>``.
 
     Attributes
     ----------
@@ -106,10 +105,8 @@ class Explorer(ipywidgets.VBox):
         labels: Sequence[int] | None = None,
         *,
         classifier: nn.Module | None = None,
-        language: str = "zh",
+        language: str | None = None,
     ):
-        if language not in LANGUAGES:
-            raise ValueError(f'The explorer speaks "zh" or "en"; found language={language!r}.')
         grey = grey_levels(images)
         labels = [int(label) for label in labels] if labels is not None else []
         if labels and len(labels) != len(grey):
@@ -120,7 +117,7 @@ class Explorer(ipywidgets.VBox):
         pairs = _pairs(networks)
         self.view = ExplorerView(
             name=f"ae{next(_number)}",
-            language=language,
+            language=spoken(language),
             networks=[
                 _pack_network(key, pair, grey, classifier, several=len(pairs) > 1)
                 for key, pair in pairs.items()

@@ -9,8 +9,9 @@ import torch
 import traitlets
 from torch import Tensor, nn
 
+from aelib.language import spoken
 from aelib.live.assets import script, style
-from aelib.live.explorer import LANGUAGES, check_pictures
+from aelib.live.explorer import check_pictures
 from aelib.live.tracing import trace
 from aelib.live.weights import pack
 
@@ -36,8 +37,9 @@ class LatentMap(anywidget.AnyWidget):
         ``(n, 784)`` in [0, 1]: the images whose codes are drawn, say the 10,000 test digits.
     labels : sequence of int
         Their classes, 0 to 46, for the colours.
-    language : str
-        "zh" or "en". A static page goes by its own ``<html lang>``.
+    language : str, optional
+        "zh" or "en"; without it the notebook's own, as the environment variable AELIB_LANGUAGE
+        says, or "zh". A static page goes by its own ``<html lang>``.
 
     Attributes
     ----------
@@ -74,10 +76,8 @@ class LatentMap(anywidget.AnyWidget):
         images: np.ndarray | Tensor,
         labels: Sequence[int] | np.ndarray | Tensor,
         *,
-        language: str = "zh",
+        language: str | None = None,
     ):
-        if language not in LANGUAGES:
-            raise ValueError(f'The map speaks "zh" or "en"; found language={language!r}.')
         images = torch.as_tensor(images, dtype=torch.float32)
         labels = _classes(labels)
         if len(images) != len(labels):
@@ -99,7 +99,7 @@ class LatentMap(anywidget.AnyWidget):
         check_pictures(packed.outputs["decoder"], "decoder")
         grid = ((codes - low) / (high - low)).clamp(0, 1).mul(GRID).round().numpy().astype("<u2")
         super().__init__(
-            language=language,
+            language=spoken(language),
             decoder={"bits": packed.bits, "layers": packed.layers, "weights": packed.text},
             codes=base64.b64encode(grid.tobytes()).decode("ascii"),
             labels=labels,

@@ -18,8 +18,8 @@ import torch
 import traitlets
 from torch import nn
 
+from aelib.language import spoken
 from aelib.live.assets import script, style
-from aelib.live.explorer import LANGUAGES
 from aelib.live.recipe import RECIPES, halves, plain, recipe_of
 from aelib.live.train_data import baselines, packed
 
@@ -67,8 +67,9 @@ class Trainer(ipywidgets.VBox):
         settings it begins with.
     small : bool
         Show only the buttons, the digits and the curve.
-    language : str
-        "zh" or "en". A static page goes by its own ``<html lang>``.
+    language : str, optional
+        "zh" or "en"; without it the notebook's own, as the environment variable AELIB_LANGUAGE
+        says, or "zh". A static page goes by its own ``<html lang>``.
     **settings
         Settings of :class:`aelib.live.recipe.Recipe` that differ from the preset's.
 
@@ -92,15 +93,13 @@ class Trainer(ipywidgets.VBox):
         preset: str = "free",
         *,
         small: bool = False,
-        language: str = "zh",
+        language: str | None = None,
         **settings: object,
     ):
-        if language not in LANGUAGES:
-            raise ValueError(f'The trainer speaks "zh" or "en"; found language={language!r}.')
         recipe = recipe_of(preset=preset, **settings)
         self.view = TrainerView(
             name=f"tr{next(_number)}",
-            language=language,
+            language=spoken(language),
             small=small,
             presets={name: plain(known) for name, known in RECIPES.items()},
             baselines=baselines(),
