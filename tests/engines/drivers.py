@@ -20,6 +20,8 @@ from book.node import HERE, NODE, install_packages
 
 FIREFOX_DRIVER = Path(__file__).with_name("firefox.mjs")
 
+PATIENCE = 300  # seconds that a check may take: two epochs of convolutions on a busy machine
+
 # A bar with this padding is wider than a phone.
 NARROW_BAR = "* { padding: 0; margin: 0; min-width: 0; border-width: 0; }"
 
@@ -183,6 +185,7 @@ def start_webkit() -> Iterator[Driver]:
         with warnings.catch_warnings():  # of what Selenium itself does
             warnings.filterwarnings("ignore", "setting remote_server_addr", DeprecationWarning)
             driver = webdriver.WebKitGTK(options=options, service=service)
+        driver.set_script_timeout(PATIENCE)
         try:
             yield WebKit(driver)
         finally:
