@@ -39,7 +39,7 @@ class Row:
         limits = [f"at least {self.at_least:g}"] if self.at_least is not None else []
         limits += [f"at most {self.at_most:g}"] if self.at_most is not None else []
         mark = "" if self.kept else "  MISSED"
-        return f"{self.what:58s} {self.found:10,.2f} {self.unit:9s} {', '.join(limits)}{mark}"
+        return f"{self.what:58s} {self.found:14,.4f} {self.unit:9s} {', '.join(limits)}{mark}"
 
 
 def speed_rows() -> list[Row]:

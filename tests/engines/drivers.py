@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import tempfile
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from book.node import HERE, NODE, install_packages
 
 FIREFOX_DRIVER = Path(__file__).with_name("firefox.mjs")
 
+SETTLES = 10  # seconds until a window has the size that was asked for
 PATIENCE = 300  # seconds that a check may take: two epochs of convolutions on a busy machine
 
 # A bar with this padding is wider than a phone.
@@ -124,8 +126,10 @@ class WebKit:
 
     def size(self, width: int, height: int) -> None:
         self.driver.set_window_size(width, height)
-        at_hand = self.driver.execute_script("return [innerWidth, innerHeight]")
-        assert at_hand[0] == width, f"the window is {at_hand[0]} px wide, not {width}"
+        end = time.monotonic() + SETTLES  # the window follows when its screen does
+        while (at_hand := self.driver.execute_script("return innerWidth")) != width:
+            assert time.monotonic() < end, f"the window is {at_hand} px wide, not {width}"
+            time.sleep(0.05)
 
     def run(self, code: str) -> object:
         answer = self.driver.execute_async_script(
