@@ -8,6 +8,7 @@ an error: other work on the machine decides too.
 
 import argparse
 import json
+import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -38,11 +39,11 @@ class Row:
         limits = [f"at least {self.at_least:g}"] if self.at_least is not None else []
         limits += [f"at most {self.at_most:g}"] if self.at_most is not None else []
         mark = "" if self.kept else "  MISSED"
-        return f"{self.what:58s} {self.found:10.4g} {self.unit:9s} {', '.join(limits)}{mark}"
+        return f"{self.what:58s} {self.found:14,.4f} {self.unit:9s} {', '.join(limits)}{mark}"
 
 
 def speed_rows() -> list[Row]:
-    """Images a second in the page and in torch, by turns."""
+    """Images a processor second in the page and in torch, by turns."""
     rows = []
     for name, target, speeds in page_training.speeds():
         rows += [
@@ -108,7 +109,12 @@ def main() -> None:
     """Measure the parts asked for, all without a name; print their rows, write the report."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("parts", nargs="*", choices=[[], *PARTS], default=[], metavar="PART")
-    report = {}
+    cores, load = os.cpu_count(), os.getloadavg()[0]
+    if load > 1:
+        print(
+            f"{load:.1f} other programs want the {cores} cores: seconds and frames come out worse."
+        )
+    report = {"load": load, "cores": cores}
     for name in parser.parse_args().parts or PARTS:
         print(f"\n{name}")
         rows = PARTS[name]()

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 from built_site import HTML, served
@@ -81,7 +82,7 @@ LOOP = """() => {
 
 @dataclass
 class Speeds:
-    """Images a second, the medians of several rounds, and the median share in per cent."""
+    """Images a processor second, the medians of several rounds, and their median share in %."""
 
     page: float
     torch: float
@@ -120,7 +121,7 @@ def trainer(settings: str) -> Iterator[Page]:
 
 def press(page: Page, button: str, state: str) -> None:
     """Press a button and wait for a state."""
-    page.locator(f".ae-{button}").click()
+    page.locator(f".ae-trainer .ae-{button}").click()
     page.locator(f'.ae-trainer[data-state="{state}"]').wait_for()
 
 
@@ -131,34 +132,51 @@ def speeds() -> Iterator[tuple[str, float, Speeds]]:
         text = f"preset:{preset.replace(' ', '-')},count:{COUNT}"
         with trainer(text) as page:
             press(page, "step", "paused")
+            process = renderer_of(page)
             rounds = []
             for _ in range(ROUNDS):
                 press(page, "reset", "paused")
+                used, start = worker_seconds(process), time.perf_counter()
                 press(page, "start", "training")
                 time.sleep(SECONDS)
                 press(page, "pause", "paused")
-                here = float(page.locator(".ae-trainer").get_attribute("data-rate"))
+                share = (worker_seconds(process) - used) / (time.perf_counter() - start)
+                here = float(page.locator(".ae-trainer").get_attribute("data-rate")) / share
                 rounds.append((here, torch_rate(preset)))
         here, there = (statistics.median(side) for side in zip(*rounds, strict=True))
         share = statistics.median(100 * a / b for a, b in rounds)
         yield name, target, Speeds(here, there, share)
 
 
+def worker_seconds(process: int) -> float:
+    """Return the processor seconds that the workers of a renderer have used so far.
+
+    A busy machine gives the worker and torch different shares of its time; per processor second
+    they can be compared. Read from ``/proc``, so on Linux alone.
+    """
+    ticks = 0
+    for task in Path("/proc", str(process), "task").iterdir():
+        if "Worker" in (task / "comm").read_text():
+            fields = (task / "stat").read_text().rpartition(")")[2].split()
+            ticks += int(fields[11]) + int(fields[12])  # user and system
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def torch_rate(preset: str) -> float:
-    """Count the images a second of the steps that ``aelib.replay`` takes."""
+    """Count the images a processor second of the steps that ``aelib.replay`` takes."""
     recipe = recipe_of(preset=preset, count=COUNT)
     images = page_images(COUNT)
     net = nn.Sequential(*halves(recipe))
     optimizer = torch.optim.Adam(net.parameters(), lr=recipe.rate)
-    done, start = 0, time.perf_counter()
-    while (spent := time.perf_counter() - start) < SECONDS:
+    done, used, start = 0, time.thread_time(), time.perf_counter()
+    while time.perf_counter() - start < SECONDS:
         batch = images[torch.randint(COUNT, (recipe.batch,))]
         loss = nn.functional.mse_loss(net(batch), batch) * (0.5 if recipe.half else 1)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
         done += recipe.batch
-    return done / spent
+    return done / (time.thread_time() - used)
 
 
 def to_target(slower: int) -> Learning:

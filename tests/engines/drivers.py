@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import tempfile
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,12 +15,14 @@ from typing import Protocol
 
 from chromium import chromium, watch
 from playwright.sync_api import Page
-from selenium.webdriver.support.ui import WebDriverWait
 
 from book.browsers import ENGINES, FIREFOX, find
 from book.node import HERE, NODE, install_packages
 
 FIREFOX_DRIVER = Path(__file__).with_name("firefox.mjs")
+
+SETTLES = 10  # seconds until a window has the size that was asked for
+PATIENCE = 300  # seconds that a check may take: two epochs of convolutions on a busy machine
 
 # A bar with this padding is wider than a phone.
 NARROW_BAR = "* { padding: 0; margin: 0; min-width: 0; border-width: 0; }"
@@ -123,10 +126,10 @@ class WebKit:
 
     def size(self, width: int, height: int) -> None:
         self.driver.set_window_size(width, height)
-        WebDriverWait(self.driver, 10).until(  # the window manager answers when it likes
-            lambda driver: driver.execute_script("return innerWidth") == width,
-            f"the window did not become {width} px wide within 10 seconds",
-        )
+        end = time.monotonic() + SETTLES  # the window follows when its screen does
+        while (at_hand := self.driver.execute_script("return innerWidth")) != width:
+            assert time.monotonic() < end, f"the window is {at_hand} px wide, not {width}"
+            time.sleep(0.05)
 
     def run(self, code: str) -> object:
         answer = self.driver.execute_async_script(
@@ -186,6 +189,7 @@ def start_webkit() -> Iterator[Driver]:
         with warnings.catch_warnings():  # of what Selenium itself does
             warnings.filterwarnings("ignore", "setting remote_server_addr", DeprecationWarning)
             driver = webdriver.WebKitGTK(options=options, service=service)
+        driver.set_script_timeout(PATIENCE)
         try:
             yield WebKit(driver)
         finally:

@@ -35,7 +35,7 @@ def test_the_settings_of_an_explorer_change_its_picture(visit, engine, scheme, n
 
 def test_two_epochs_train_every_preset_that_the_pages_begin_with(visit, built_names):
     trained = [one for name in built_names for one in visit(*REFERENCE, name).answers["trained"]]
-    assert {one["preset"] for one in trained} == {"free", "2", "3 transposed", "4a"}
+    assert {one["preset"] for one in trained} == {"free", "2", "3 transposed", "3 upsampling", "4a"}
     assert all(0 < float(one["testMse"]) < 0.2 for one in trained)
 
 
