@@ -301,6 +301,27 @@ def test_after_its_end_an_explorer_names_no_slider():
     assert explorer(never_on_a_page) == 0
 
 
+def test_classes_with_names_are_named_by_the_explorer():
+    names = ["bag", "coat", "shirt"]
+    state = Explorer(
+        pair(2), IMAGES, [2, 0, 1, 2, 0], names=names, classifier=nn.Linear(2, 3)
+    ).view.get_state()
+    tiles, columns = explorer(
+        """
+        page.show();
+        const tiles = [...document.querySelectorAll(".ae-thumbnail")];
+        const columns = [...document.querySelectorAll(".ae-probabilities b")];
+        return [
+          tiles.map((tile) => tile.getAttribute("aria-label")),
+          columns.map((one) => one.textContent),
+        ];
+        """,
+        state,
+    )
+    assert tiles[:3] == ["shirt，第 1 个", "bag，第 2 个", "coat，第 3 个"]
+    assert columns == names
+
+
 # ---------------------------------------------------------------------- the map
 
 
@@ -353,6 +374,22 @@ def test_the_class_of_the_nearest_dot_is_named():
         return found;
         """
     assert on_a_page("latent_map.js", state, steps) == ["4", "12", "7"]
+
+
+def test_classes_with_names_are_named_by_the_map():
+    labels, names = [2, 0, 1, 2, 0], ["bag", "coat", "shirt"]
+    state = LatentMap(*pair(2), IMAGES, labels, names=names).get_state()
+    found = on_a_page(
+        "latent_map.js",
+        state,
+        """
+        page.show();
+        const legend = [...document.querySelectorAll(".ae-legend span")];
+        return [legend.map((one) => one.textContent), page.root.textContent];
+        """,
+    )
+    assert found[0] == names
+    assert any(f"最近的测试图：{name}" in found[1] for name in names)
 
 
 def test_what_a_map_has_begun_ends_with_it():

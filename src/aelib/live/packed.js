@@ -12,7 +12,7 @@ import { fromBase64, PIXELS, readWeights } from "./network.js";
  *   layers: {encoder: Layer[], decoder: Layer[]},
  *   code: number[],
  *   range: [number, number],
- *   classifier?: {bits: number, weights: string, layers: {classifier: Layer[]}},
+ *   classifier?: {bits: number, weights: string, layers: {classifier: Layer[]}, names?: string[]},
  * }} Packed
  */
 
