@@ -175,18 +175,20 @@ def test_what_an_explorer_has_begun_ends_with_it():
         """
         page.layOut(); page.show();
         page.model.set("noise", 0.5);
-        const canvas = page.context(".ae-reconstruction");
+        const canvas = page.context(".ae-reconstruction"), status = page.find(".ae-status");
         page.stop();
         const before = [canvas.images, page.model.get("seed"), location.hash];
         page.model.set("noise", 0.7);
         page.tell("beforeprint");
-        await page.wait(400);
+        await page.wait(800);
         page.go("#ae1=seed:9");
         const after = [canvas.images, page.model.get("seed")];
         const left = [page.find(".ae-explorer"), page.model.handlers.length, page.frames.size];
-        return { before, after, left, watched: page.intersections.length + page.sizes.length };
+        const watched = page.intersections.length + page.sizes.length;
+        return { before, after, left, watched, said: status.textContent };
         """
     )
+    assert found["said"] == ""
     assert found["before"][:2] == found["after"]
     assert found["before"][2] == ""
     assert found["left"] == [None, 0, 0]
@@ -398,12 +400,13 @@ def test_what_a_map_has_begun_ends_with_it():
         map_state(range(5)),
         """
         page.show();
-        const canvas = page.context(".ae-decoded");
+        const canvas = page.context(".ae-decoded"), status = page.find(".ae-status");
         page.stop();
         const before = canvas.images;
         page.model.set("position", [0, 0]);
+        await page.wait(800);
         const left = [page.find(".ae-latent-map"), page.model.handlers.length];
-        return [canvas.images - before, ...left, page.intersections.length];
+        return [canvas.images - before, ...left, page.intersections.length, status.textContent];
         """,
     )
-    assert found == [0, None, 0, 0]
+    assert found == [0, None, 0, 0, ""]
