@@ -17,12 +17,16 @@ from sphinx.util import logging
 logger = logging.getLogger(__name__)
 
 HERE = Path(__file__).resolve().parent
-NODE = Path(executable.ROOT_DIR, "bin", "node")
-if not NODE.exists():  # Windows
-    NODE = Path(executable.ROOT_DIR, "node.exe")
+
+
+def node_in(root: Path) -> Path:
+    """Return ``node`` in the wheel's folder; the wheel for Windows has ``node.exe`` at its top."""
+    node = root / "bin" / "node"
+    return node if node.exists() else root / "node.exe"
+
+
+NODE = node_in(Path(executable.ROOT_DIR))
 NPM_CLI = Path(executable.ROOT_DIR, "lib", "node_modules", "npm", "bin", "npm-cli.js")
-if not NPM_CLI.exists():  # Windows
-    NPM_CLI = Path(executable.ROOT_DIR, "node_modules", "npm", "bin", "npm-cli.js")
 
 
 def digest(*files: Path) -> str:

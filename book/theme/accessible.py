@@ -1,6 +1,7 @@
 """Mend in the finished pages what the theme, MyST-NB and Jupyter Book leave hard to use.
 
-- ``site.css`` and ``site.js`` are the book's own; every page loads them.
+- ``site.css`` and ``site.js`` are the book's own, as are ``print.css`` and ``print.js`` for paper;
+  every page loads them.
 - The line that opens a hidden cell says what it shows; its ``aria-label`` said something else,
   in English.
 - ``index.html``, which sends the reader to the first page, has a title, a language and a link.
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from sphinx.config import Config
 
 HERE = Path(__file__).resolve().parent
+ASSETS = ("site.css", "site.js", "print.css", "print.js")
 WRONG_LABEL = ' aria-label="Toggle hidden content"'
 FRONT_DOOR = """<!DOCTYPE html>
 <html lang="{language}">
@@ -36,7 +38,7 @@ FRONT_DOOR = """<!DOCTYPE html>
 
 def add_assets(_app: Sphinx, config: Config) -> None:
     """Have Sphinx copy the book's own files."""
-    config.html_static_path += [str(HERE / "site.css"), str(HERE / "site.js")]
+    config.html_static_path += [str(HERE / name) for name in ASSETS]
 
 
 def name_hidden_cells(
@@ -64,6 +66,8 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("config-inited", add_assets)
     app.add_css_file("site.css")
     app.add_js_file("site.js", defer="defer")
+    app.add_css_file("print.css", media="print")
+    app.add_js_file("print.js", defer="defer")
     app.connect("html-page-context", name_hidden_cells)
     app.connect("build-finished", write_front_door, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

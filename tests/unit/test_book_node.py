@@ -3,7 +3,7 @@ import json
 import pytest
 from sphinx.errors import ExtensionError
 
-from book.node import install_packages, run_node
+from book.node import NODE, NPM_CLI, install_packages, node_in, run_node
 
 
 def web_folder(folder, lock: dict):
@@ -16,6 +16,19 @@ def web_folder(folder, lock: dict):
 def empty_lock() -> dict:
     root = {"name": "empty", "version": "1.0.0"}
     return {**root, "lockfileVersion": 3, "requires": True, "packages": {"": root}}
+
+
+@pytest.mark.parametrize("place", ["bin/node", "node.exe"])
+def test_node_is_found_where_the_wheel_of_each_system_has_it(tmp_path, place):
+    node = tmp_path / place
+    node.parent.mkdir(exist_ok=True)
+    node.touch()
+    assert node_in(tmp_path) == node
+
+
+def test_the_node_and_npm_of_this_system_are_there():
+    assert NODE.is_file()
+    assert NPM_CLI.is_file()
 
 
 def test_packages_are_installed_once_for_each_lock_file(tmp_path):

@@ -26,6 +26,6 @@ def test_a_page_named_index_is_left_alone(tmp_path):
 def test_every_page_loads_the_book_s_own_style_and_script(tmp_path):
     book = build(tmp_path, {"index.md": "# Book\n"}, "book.theme.accessible")
     assert book.warnings == ""
-    for name in ("site.css", "site.js"):
+    for name in ("site.css", "site.js", "print.css", "print.js"):
         assert f"_static/{name}" in book.page()
         assert (book.html / "_static" / name).is_file()

@@ -175,18 +175,20 @@ def test_what_an_explorer_has_begun_ends_with_it():
         """
         page.layOut(); page.show();
         page.model.set("noise", 0.5);
-        const canvas = page.context(".ae-reconstruction");
+        const canvas = page.context(".ae-reconstruction"), status = page.find(".ae-status");
         page.stop();
         const before = [canvas.images, page.model.get("seed"), location.hash];
         page.model.set("noise", 0.7);
         page.tell("beforeprint");
-        await page.wait(400);
+        await page.wait(800);
         page.go("#ae1=seed:9");
         const after = [canvas.images, page.model.get("seed")];
         const left = [page.find(".ae-explorer"), page.model.handlers.length, page.frames.size];
-        return { before, after, left, watched: page.intersections.length + page.sizes.length };
+        const watched = page.intersections.length + page.sizes.length;
+        return { before, after, left, watched, said: status.textContent };
         """
     )
+    assert found["said"] == ""
     assert found["before"][:2] == found["after"]
     assert found["before"][2] == ""
     assert found["left"] == [None, 0, 0]
@@ -301,6 +303,27 @@ def test_after_its_end_an_explorer_names_no_slider():
     assert explorer(never_on_a_page) == 0
 
 
+def test_classes_with_names_are_named_by_the_explorer():
+    names = ["bag", "coat", "shirt"]
+    state = Explorer(
+        pair(2), IMAGES, [2, 0, 1, 2, 0], names=names, classifier=nn.Linear(2, 3)
+    ).view.get_state()
+    tiles, columns = explorer(
+        """
+        page.show();
+        const tiles = [...document.querySelectorAll(".ae-thumbnail")];
+        const columns = [...document.querySelectorAll(".ae-probabilities b")];
+        return [
+          tiles.map((tile) => tile.getAttribute("aria-label")),
+          columns.map((one) => one.textContent),
+        ];
+        """,
+        state,
+    )
+    assert tiles[:3] == ["shirt，第 1 个", "bag，第 2 个", "coat，第 3 个"]
+    assert columns == names
+
+
 # ---------------------------------------------------------------------- the map
 
 
@@ -355,18 +378,35 @@ def test_the_class_of_the_nearest_dot_is_named():
     assert on_a_page("latent_map.js", state, steps) == ["4", "12", "7"]
 
 
+def test_classes_with_names_are_named_by_the_map():
+    labels, names = [2, 0, 1, 2, 0], ["bag", "coat", "shirt"]
+    state = LatentMap(*pair(2), IMAGES, labels, names=names).get_state()
+    found = on_a_page(
+        "latent_map.js",
+        state,
+        """
+        page.show();
+        const legend = [...document.querySelectorAll(".ae-legend span")];
+        return [legend.map((one) => one.textContent), page.root.textContent];
+        """,
+    )
+    assert found[0] == names
+    assert any(f"最近的测试图：{name}" in found[1] for name in names)
+
+
 def test_what_a_map_has_begun_ends_with_it():
     found = on_a_page(
         "latent_map.js",
         map_state(range(5)),
         """
         page.show();
-        const canvas = page.context(".ae-decoded");
+        const canvas = page.context(".ae-decoded"), status = page.find(".ae-status");
         page.stop();
         const before = canvas.images;
         page.model.set("position", [0, 0]);
+        await page.wait(800);
         const left = [page.find(".ae-latent-map"), page.model.handlers.length];
-        return [canvas.images - before, ...left, page.intersections.length];
+        return [canvas.images - before, ...left, page.intersections.length, status.textContent];
         """,
     )
-    assert found == [0, None, 0, 0]
+    assert found == [0, None, 0, 0, ""]

@@ -224,17 +224,58 @@ def test_a_map_keeps_the_labels_it_is_given_and_writes_a_byte_for_each():
     assert again.labels == [10, 3, 46]
 
 
+NO_CLASSES = [
+    ([0, 1, 2, 3, 47], r"labels\[4\] is 47; expected whole numbers from 0 to 46"),
+    ([0, 1, 61, 3, 4], r"labels\[2\] is 61; .* number the classes anew"),
+    ([0, -1, 2, 3, 4], r"labels\[1\] is -1; .* Leave out the images without a label"),
+    ([0, 1.5, 2, 3, 4], r"labels\[1\] is 1\.5"),
+    ([0, 1, float("nan"), 3, 4], r"labels\[2\] is nan"),
+    (["a", "b", "c", "d", "e"], r"labels\[0\] is a"),
+    ([[0], [1], [2], [3], [4]], r"shape \(5, 1\); expected \(n,\)"),
+]
+
+
+@pytest.mark.parametrize("widget", [Explorer, LatentMap])
+@pytest.mark.parametrize(("labels", "message"), NO_CLASSES)
+def test_labels_that_are_no_classes_are_refused_with_what_to_do(widget, labels, message):
+    networks = pair(2) if widget is LatentMap else (pair(2),)
+    with pytest.raises(ValueError, match=message):
+        widget(*networks, IMAGES, labels)
+
+
+@pytest.mark.parametrize("form", [list, np.array, torch.tensor])
+def test_labels_come_in_any_form_in_which_a_set_has_them(form):
+    labels = form([0, 46, 3, 2, 1])
+    assert Explorer(pair(2), IMAGES, labels).view.labels == [0, 46, 3, 2, 1]
+    assert LatentMap(*pair(2), IMAGES, labels).labels == [0, 46, 3, 2, 1]
+
+
+def test_the_remedy_for_labels_beyond_the_colours_works():
+    labels = np.array([3, 61, 10, 61, 40])
+    anew = np.unique(labels, return_inverse=True)[1]
+    assert Explorer(pair(2), IMAGES, anew).view.labels == [0, 3, 1, 3, 2]
+
+
+def test_classes_have_the_names_they_are_given():
+    names = ["T-shirt", "trouser", "bag"]
+    explorer = Explorer(
+        pair(2), IMAGES, [2, 0, 1, 1, 0], names=names, classifier=nn.Linear(2, len(names))
+    )
+    assert explorer.view.labels == ["bag", "T-shirt", "trouser", "trouser", "T-shirt"]
+    assert explorer.view.networks[0]["classifier"]["names"] == names
+    assert LatentMap(*pair(2), IMAGES, [2, 0, 1, 1, 0], names=names).names == names
+
+
 @pytest.mark.parametrize(
-    ("labels", "message"),
+    ("names", "message"),
     [
-        ([0, 1, 2, 3, 47], r"labels\[4\] is 47; expected whole numbers from 0 to 46"),
-        ([0, -1, 2, 3, 4], r"labels\[1\] is -1"),
-        ([0, 1.5, 2, 3, 4], r"labels\[1\] is 1\.5"),
-        ([0, 1, float("nan"), 3, 4], r"labels\[2\] is nan"),
-        (["a", "b", "c", "d", "e"], r"labels\[0\] is a"),
-        ([[0], [1], [2], [3], [4]], r"shape \(5, 1\); expected \(n,\)"),
+        (["a", "b"], "2 names of classes, and labels up to 4; give a name for each class from 0"),
+        ("abcde", r"names of the classes are \['abcde'\]|1 names of classes"),
+        ([0, 1, 2, 3, 4], r"names of the classes are \[0, 1, 2, 3, 4\]; expected a list of texts"),
     ],
 )
-def test_labels_that_are_no_classes_of_the_map_are_refused(labels, message):
+def test_names_that_do_not_fit_are_refused(names, message):
     with pytest.raises(ValueError, match=message):
-        LatentMap(*pair(2), IMAGES, labels)
+        Explorer(pair(2), IMAGES, range(5), names=names)
+    with pytest.raises(ValueError, match=message):
+        LatentMap(*pair(2), IMAGES, range(5), names=names)

@@ -96,3 +96,64 @@ def test_what_cannot_be_shown_is_refused_in_a_sentence_that_says_what_to_do(name
     assert "Traceback" not in str(refused.value)
     assert "\n" not in str(refused.value)
     assert refused.value.__suppress_context__ or refused.value.__context__ is None
+
+
+class Rows(nn.Module):
+    """Reads a picture row by row and keeps the last state: whole layers, or cell by cell."""
+
+    def __init__(self, layer: nn.Module):
+        super().__init__()
+        self.layer = layer
+
+    def forward(self, x):
+        rows = x.view(-1, 28, 28)
+        if isinstance(self.layer, nn.RNNBase):
+            return self.layer(rows)[0][:, -1]
+        state = torch.zeros(len(x), 6)
+        if isinstance(self.layer, nn.LSTMCell):
+            state = (state, state)
+        for t in range(28):
+            state = self.layer(rows[:, t], state)
+        return state[0] if isinstance(state, tuple) else state
+
+
+class Attention(nn.Module):
+    """Attends from row to row: torch's layer, or its function on one's own projections."""
+
+    def __init__(self, whole: bool):
+        super().__init__()
+        self.whole = nn.MultiheadAttention(28, 1, batch_first=True) if whole else None
+        self.qkv = nn.Linear(28, 3 * 28)
+
+    def forward(self, x):
+        rows = x.view(-1, 28, 28)
+        if self.whole:
+            return self.whole(rows, rows, rows)[0].mean(1)
+        q, k, v = self.qkv(rows).chunk(3, dim=-1)
+        return nn.functional.scaled_dot_product_attention(q, k, v).mean(1)
+
+
+TURNING = {"RNN": nn.RNNCell, "LSTM": nn.LSTMCell, "GRU": nn.GRUCell}
+
+
+@pytest.mark.parametrize("name", TURNING)
+def test_a_recurrent_layer_is_refused_with_a_way_that_is_shown(name):
+    whole, cell = getattr(nn, name)(28, 6, batch_first=True), TURNING[name](28, 6)
+    with pytest.raises(TypeError, match=rf"nn\.{cell.__class__.__name__}: state = cell\(x\[:, t\]"):
+        Explorer((Rows(whole), nn.Linear(6, 784)), digits())
+    assert Explorer((Rows(cell), nn.Linear(6, 784)), digits()).view.networks
+
+
+def test_attention_is_refused_with_a_way_that_is_shown():
+    with pytest.raises(TypeError, match=r"call F\.scaled_dot_product_attention\(q, k, v\)"):
+        Explorer((Attention(whole=True), nn.Linear(28, 784)), digits())
+    assert Explorer((Attention(whole=False), nn.Linear(28, 784)), digits()).view.networks
+
+
+def test_a_batch_mixed_by_hand_is_not_blamed_on_a_layer():
+    class Mixes(nn.Module):
+        def forward(self, x):
+            return x.transpose(0, 1).reshape(-1, 784)[:, :6]
+
+    with pytest.raises(TypeError, match="works across the images of a batch"):
+        Explorer((Mixes(), nn.Linear(6, 784)), digits())

@@ -3,8 +3,13 @@ import { make } from "./page.js";
 
 /** @import { Words } from "./words.js" */
 
-/** @param {Words} words */
-export function makeClasses(words) {
+/**
+ * @param {Words} words
+ * @param {string[]} [names] of the classes, where they are no digits
+ */
+export function makeClasses(words, names) {
+  /** @param {number} label */
+  const nameOf = (label) => names?.[label] ?? String(label);
   const list = make("ol", { class: "ae-probabilities" });
   const title = make("span", { class: "ae-title" }, words.classes);
   const head = make("div", { class: "ae-head" }, title);
@@ -14,11 +19,11 @@ export function makeClasses(words) {
   let best = 0, certainty = 0;
   return {
     element,
-    say: () => words.classesSay(best, Math.round(100 * certainty)),
+    say: () => words.classesSay(nameOf(best), Math.round(100 * certainty)),
     /** @param {number[]} probabilities */
     draw(probabilities) {
       if (columns.length !== probabilities.length) {
-        columns = probabilities.map((_, digit) => makeColumn(String(digit)));
+        columns = probabilities.map((_, digit) => makeColumn(nameOf(digit)));
         list.replaceChildren(...columns.map(({ item }) => item));
       }
       certainty = Math.max(...probabilities);

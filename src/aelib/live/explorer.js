@@ -27,7 +27,7 @@ import { WORDS } from "./words.js";
  *   language: "zh" | "en",
  *   networks: Packed[],
  *   images: string,
- *   labels: number[],
+ *   labels: (number | string)[],
  *   noise_label: string,
  *   choice_label: string,
  * }} State
@@ -79,7 +79,8 @@ function render({ model, el }) {
     edited = values;
     stage.changed();
   });
-  const classes = networks[0].classifier ? makeClasses(words) : null;
+  const classifier = networks[0].classifier;
+  const classes = classifier ? makeClasses(words, classifier.names) : null;
   const lent = makeLent(words, () => changed());
   const seedText = make("span", { class: "ae-seed" });
   const another = make("button", { type: "button", class: "ae-button ae-sample" }, words.sample);

@@ -19,6 +19,7 @@ from torch import Tensor, nn
 
 from aelib.language import spoken
 from aelib.live.assets import script, style
+from aelib.live.labels import Labels, check_labels, check_names
 from aelib.live.noise_sample import noise_sample
 from aelib.live.weights import pack
 
@@ -40,7 +41,7 @@ class ExplorerView(anywidget.AnyWidget):
     language = traitlets.Unicode().tag(sync=True)
     networks = traitlets.List(traitlets.Dict()).tag(sync=True)
     images = traitlets.Unicode().tag(sync=True)
-    labels = traitlets.List(traitlets.Int()).tag(sync=True)
+    labels = traitlets.List(traitlets.Int() | traitlets.Unicode()).tag(sync=True)
 
     noise = traitlets.Float(0.0).tag(sync=True)
     choice = traitlets.Int(0).tag(sync=True)
@@ -66,7 +67,9 @@ class Explorer(ipywidgets.VBox):
         ``(n, 784)`` in [0, 1]: the digits offered as thumbnails, 10 to 20 of them. Kept in 256 grey
         levels.
     labels : sequence of int, optional
-        What the digits are, read out to those who do not see them.
+        What the digits are, 0 to 46, read out to those who do not see them.
+    names : sequence of str, optional
+        What the classes are called where they are no digits: ``["T-shirt", "trouser", ...]``.
     classifier : torch.nn.Module, optional
         Takes the code, ``(n, latent size)``, returns one score for each class before the softmax.
     language : str, optional
@@ -91,8 +94,8 @@ class Explorer(ipywidgets.VBox):
     TypeError
         For an operation that is not understood, and for networks that are not pairs of modules.
     ValueError
-        For sizes that do not fit, images outside [0, 1], weights that are not finite, no networks,
-        and pictures that would differ from torch's by more than 2/255.
+        For sizes that do not fit, images outside [0, 1], labels that are no classes, weights that
+        are not finite, no networks, and pictures that would differ from torch's by more than 2/255.
     """
 
     digit = traitlets.Int(0).tag(sync=True)
@@ -102,28 +105,26 @@ class Explorer(ipywidgets.VBox):
         self,
         networks: Networks,
         images: np.ndarray | Tensor,
-        labels: Sequence[int] | None = None,
+        labels: Labels | None = None,
         *,
+        names: Sequence[str] | None = None,
         classifier: nn.Module | None = None,
         language: str | None = None,
     ):
         grey = grey_levels(images)
-        labels = [int(label) for label in labels] if labels is not None else []
-        if labels and len(labels) != len(grey):
-            raise ValueError(
-                f"{len(grey)} images and {len(labels)} labels; give one label for each image."
-            )
+        labels = check_labels(labels, len(grey)) if labels is not None else []
+        names = check_names(names, labels)
         self._count = len(grey)
         pairs = _pairs(networks)
         self.view = ExplorerView(
             name=f"ae{next(_number)}",
             language=spoken(language),
             networks=[
-                _pack_network(key, pair, grey, classifier, several=len(pairs) > 1)
+                _pack_network(key, pair, grey, classifier, names, several=len(pairs) > 1)
                 for key, pair in pairs.items()
             ],
             images=base64.b64encode(grey.tobytes()).decode("ascii"),
-            labels=labels,
+            labels=[names[label] for label in labels] if names else labels,
         )
         self.noise = ipywidgets.FloatSlider(min=0, max=1, step=0.01, readout_format=".2f")
         self.latent_size = _selector([network["name"] for network in self.view.networks])
@@ -230,6 +231,7 @@ def _pack_network(
     pair: tuple[Network, Network],
     grey: np.ndarray,
     classifier: nn.Module | None,
+    names: list[str],
     *,
     several: bool,
 ) -> dict:
@@ -266,6 +268,8 @@ def _pack_network(
             "layers": scores.layers,
             "weights": scores.text,
         }
+        if names:
+            network["classifier"]["names"] = names
     return network
 
 

@@ -18,6 +18,7 @@ import { WAITING } from "./waiting.js";
  *   decoder: {bits: number, weights: string, layers: {decoder: Layer[]}},
  *   codes: string,
  *   labels: string,
+ *   names?: string[],
  *   bounds: [number, number, number, number],
  *   position: number[],
  * }} State
@@ -33,8 +34,8 @@ const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowD
 
 /**
  * @typedef {Record<"title" | "map" | "decoded", string> & {
- *   nearest: (label: number) => string,
- *   say: (z: string, label: number) => string,
+ *   nearest: (name: string) => string,
+ *   say: (z: string, name: string) => string,
  * }} Words
  */
 /** @type {Record<"zh" | "en", Words>} */
@@ -43,8 +44,8 @@ const WORDS = {
     title: "二维潜在空间的地图",
     map: "潜在空间：每个点是一张测试图的编码；移动指针、手指，或用方向键移动光标",
     decoded: "解码器在光标处画出的图",
-    nearest: (label) => `最近的测试图：${label}`,
-    say: (z, label) => `编码 ${z}，最近的测试图是 ${label}`,
+    nearest: (name) => `最近的测试图：${name}`,
+    say: (z, name) => `编码 ${z}，最近的测试图是 ${name}`,
   },
   en: {
     title: "Map of the two-dimensional latent space",
@@ -52,8 +53,8 @@ const WORDS = {
       "Latent space: each dot is the code of a test image; " +
       "move the pointer, a finger, or the cursor with the arrow keys",
     decoded: "What the decoder draws at the cursor",
-    nearest: (label) => `Nearest test image: ${label}`,
-    say: (z, label) => `Code ${z}; the nearest test image is a ${label}`,
+    nearest: (name) => `Nearest test image: ${name}`,
+    say: (z, name) => `Code ${z}; the nearest test image is a ${name}`,
   },
 };
 
@@ -69,6 +70,8 @@ function render({ model, el }) {
   const words = WORDS[language];
   const [left, bottom, right, top] = model.get("bounds");
   const labels = fromBase64(model.get("labels"));
+  const names = model.get("names") ?? [];
+  const nameOf = (/** @type {number} */ label) => names[label] ?? String(label);
   const colours = coloursOf(labels.reduce((most, label) => Math.max(most, label), 0) + 1);
 
   const map = makeCanvas("ae-map", MAP, MAP);
@@ -84,8 +87,8 @@ function render({ model, el }) {
   const legend = make(
     "div",
     { class: "ae-legend", "aria-hidden": "true" },
-    ...colours.map((c, label) =>
-      make("span", {}, make("i", { style: `background:${c}` }), String(label)),
+    ...colours.slice(0, names.length || colours.length).map((c, label) =>
+      make("span", {}, make("i", { style: `background:${c}` }), nameOf(label)),
     ),
   );
   const status = make("p", { class: "ae-status", role: "status", "aria-live": "polite" });
@@ -144,9 +147,9 @@ function render({ model, el }) {
     cursor.style.top = `${100 * place[1]}%`;
     const label = labels[nearest(place, u, v)];
     const text = z.map((t) => t.toFixed(2)).join(", ");
-    where.textContent = `z = (${text.replaceAll("-", "−")})\n${words.nearest(label)}`;
+    where.textContent = `z = (${text.replaceAll("-", "−")})\n${words.nearest(nameOf(label))}`;
     Object.assign(root.dataset, { z1: z[0], z2: z[1], nearest: label, ready: "true" });
-    result = words.say(text, label);
+    result = words.say(text, nameOf(label));
     announce.start();
   }
 

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from aelib.language import spoken
 from aelib.live.assets import script, style
 from aelib.live.explorer import check_pictures
+from aelib.live.labels import Labels, check_labels, check_names
 from aelib.live.tracing import trace
 from aelib.live.weights import pack
 
@@ -20,9 +21,6 @@ SHOWN = 0.995
 
 GRID = 4095
 """The codes on the map are whole numbers from 0 to this: finer than any screen."""
-
-CLASSES = 47
-"""The map has a colour for each of so many classes, the most of the data sets in MNIST's form."""
 
 
 class LatentMap(anywidget.AnyWidget):
@@ -37,6 +35,8 @@ class LatentMap(anywidget.AnyWidget):
         ``(n, 784)`` in [0, 1]: the images whose codes are drawn, say the 10,000 test digits.
     labels : sequence of int
         Their classes, 0 to 46, for the colours.
+    names : sequence of str, optional
+        What the classes are called where they are no digits: ``["T-shirt", "trouser", ...]``.
     language : str, optional
         "zh" or "en"; without it the notebook's own, as the environment variable AELIB_LANGUAGE
         says, or "zh". A static page goes by its own ``<html lang>``.
@@ -66,6 +66,7 @@ class LatentMap(anywidget.AnyWidget):
         to_json=lambda labels, _widget: base64.b64encode(bytes(labels)).decode("ascii"),
         from_json=lambda text, _widget: list(base64.b64decode(text)),
     )
+    names = traitlets.List(traitlets.Unicode()).tag(sync=True)
     bounds = traitlets.List(traitlets.Float()).tag(sync=True)
     position = traitlets.List(traitlets.Float(), minlen=2, maxlen=2).tag(sync=True)
 
@@ -74,16 +75,14 @@ class LatentMap(anywidget.AnyWidget):
         encoder: nn.Module,
         decoder: nn.Module,
         images: np.ndarray | Tensor,
-        labels: Sequence[int] | np.ndarray | Tensor,
+        labels: Labels,
         *,
+        names: Sequence[str] | None = None,
         language: str | None = None,
     ):
         images = torch.as_tensor(images, dtype=torch.float32)
-        labels = _classes(labels)
-        if len(images) != len(labels):
-            raise ValueError(
-                f"{len(images)} images and {len(labels)} labels; give one label for each image."
-            )
+        labels = check_labels(labels, len(images))
+        names = check_names(names, labels)
         codes = trace(encoder, "encoder", images).answer(images)
         if codes.shape != (len(images), 2):
             raise ValueError(
@@ -103,25 +102,10 @@ class LatentMap(anywidget.AnyWidget):
             decoder={"bits": packed.bits, "layers": packed.layers, "weights": packed.text},
             codes=base64.b64encode(grid.tobytes()).decode("ascii"),
             labels=labels,
+            names=names,
             bounds=[float(v) for v in (*low, *high)],
             position=[float(v) for v in codes.median(0).values],
         )
 
     def __repr__(self) -> str:
         return f"LatentMap(codes: {len(self.labels)})"
-
-
-def _classes(labels: Sequence[int] | np.ndarray | Tensor) -> list[int]:
-    """Check labels and return them as a list."""
-    values = np.asarray(labels)
-    if values.ndim != 1:
-        raise ValueError(
-            f"The labels have the shape {values.shape}; expected (n,), one number for each image."
-        )
-    wrong = np.flatnonzero(~np.isin(values, np.arange(CLASSES)))
-    if len(wrong):
-        raise ValueError(
-            f"labels[{wrong[0]}] is {values[wrong[0]]}; expected whole numbers from 0 to "
-            f"{CLASSES - 1}: the map has a colour for each of {CLASSES} classes."
-        )
-    return [int(label) for label in values]

@@ -13,7 +13,7 @@ import { fromBase64, PIXELS } from "./pixels.js";
  *   layers: {encoder: Layer[], decoder: Layer[]},
  *   code: number[],
  *   range: [number, number],
- *   classifier?: {bits: number, weights: string, layers: {classifier: Layer[]}},
+ *   classifier?: {bits: number, weights: string, layers: {classifier: Layer[]}, names?: string[]},
  * }} Packed
  */
 

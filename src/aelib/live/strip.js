@@ -15,7 +15,7 @@ const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 /**
  * @param {Words} words
  * @param {Float32Array[]} images
- * @param {number[]} labels none, or one for each image
+ * @param {(number | string)[]} labels none, or one for each image: a digit, or its class's name
  * @param {(digit: number) => void} choose
  */
 export function makeStrip(words, images, labels, choose) {

@@ -19,12 +19,26 @@ from torch import Tensor, fx, nn
 
 from aelib.live.builder import BATCH, MIXES, RANDOM, Answer, Builder, NotShownError
 from aelib.live.operations import OPERATIONS
-from aelib.live.places import learners_line, place_of, where_it_failed
+from aelib.live.places import layers_around, learners_line, place_of, where_it_failed
 from aelib.live.steps import Step
 from aelib.live.unwrapped import unwrapped
 
 PICTURES = ((784,), (1, 28, 28), (28, 28))
 """The forms in which a network may want its pictures, in the order in which they are tried."""
+
+_CELL = (
+    "puts the axis of the images second inside, even with batch_first=True. Go through the rows "
+    "with nn.{0}Cell: state = cell(x[:, t], state) for each t keeps the images first"
+)
+_HEADS = (
+    "puts the axis of the images second inside, even with batch_first=True. Make q, k and v with "
+    "nn.Linear and call F.scaled_dot_product_attention(q, k, v), which keeps the images first"
+)
+TURNING = {
+    **{name: _CELL.format(name) for name in ("RNN", "LSTM", "GRU")},
+    "MultiheadAttention": _HEADS,
+}
+"""Layers that move the images' axis, which no step can follow, and what to write instead."""
 
 
 @dataclass(frozen=True)
@@ -225,8 +239,10 @@ def _value(builder: Builder, node: fx.Node, values: dict, name: str) -> object:
             )
         return OPERATIONS[operation](builder, _shape(node), *args, **named)
     except NotShownError as problem:
+        layers = [TURNING[kind] for kind in layers_around(node) if kind in TURNING]
+        it = layers[-1] if layers and str(problem) == MIXES else problem
         raise TypeError(
-            f"The explorer cannot run {operation} of {place} in the browser: it {problem}."
+            f"The explorer cannot run {operation} of {place} in the browser: it {it}."
         ) from None
     except Exception as error:
         raise TypeError(

@@ -7,12 +7,12 @@
  *   | "classes" | "giveBack" | "noise" | "size" | "network" | "pause",
  *   string
  * > & {
- *   digit: (label: number | undefined, i: number) => string,
+ *   digit: (label: number | string | undefined, i: number) => string,
  *   lent: (name: string) => string,
  *   sampleNumber: (seed: number) => string,
  *   code: (size: number | string) => string,
  *   codeValue: (i: number, n: number) => string,
- *   classesSay: (digit: number, percent: number) => string,
+ *   classesSay: (name: string, percent: number) => string,
  *   say: (noise: string, error: string, ratio: string) => string,
  * }} Words
  */
@@ -28,8 +28,10 @@ export const WORDS = {
     errorScale: "|原图 − 重建|",
     digits: "选一个数字",
     strip: "每格：上为原图，下为此刻的重建",
-    digit: (label, i) =>
-      label === undefined ? `第 ${i + 1} 个数字` : `数字 ${label}，第 ${i + 1} 个`,
+    digit: (label, i) => {
+      if (label === undefined) return `第 ${i + 1} 个数字`;
+      return `${typeof label === "number" ? "数字 " : ""}${label}，第 ${i + 1} 个`;
+    },
     draw: "自己写",
     pad: "手写板：用鼠标、笔或手指写；键盘上，方向键移动笔尖，空格键落笔或提笔",
     padHint: "在这里写一个数字",
@@ -45,7 +47,7 @@ export const WORDS = {
     codeValue: (i, n) => `编码的第 ${i} 个值，共 ${n} 个；左右键换一个，上下键改变它`,
     reset: "恢复编码",
     classes: "分类器的判断",
-    classesSay: (digit, percent) => `分类器：${digit}，${percent}%`,
+    classesSay: (name, percent) => `分类器：${name}，${percent}%`,
     noise: "噪声因子",
     size: "潜在维度",
     network: "网络",
@@ -61,8 +63,10 @@ export const WORDS = {
     errorScale: "|original − reconstruction|",
     digits: "Choose a digit",
     strip: "Each tile: original above, its present reconstruction below",
-    digit: (label, i) =>
-      label === undefined ? `digit ${i + 1}` : `digit ${label}, number ${i + 1}`,
+    digit: (label, i) => {
+      if (label === undefined) return `digit ${i + 1}`;
+      return `${typeof label === "number" ? "digit " : ""}${label}, number ${i + 1}`;
+    },
     draw: "Draw one",
     pad:
       "Drawing pad: mouse, pen or finger; with the keyboard, " +
@@ -81,7 +85,7 @@ export const WORDS = {
       `Code value ${i} of ${n}; left and right choose another, up and down change it`,
     reset: "Reset code",
     classes: "What the classifier says",
-    classesSay: (digit, percent) => `Classifier: ${digit}, ${percent} %`,
+    classesSay: (name, percent) => `Classifier: ${name}, ${percent} %`,
     noise: "Noise factor",
     size: "Latent size",
     network: "Network",

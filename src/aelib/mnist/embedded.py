@@ -34,10 +34,11 @@ _AT_ONCE = 4096  # images scaled together: 13 MB
 
 def load_embedded() -> Mnist:
     """Return the embedded set; the arrays are the caller's own."""
-    return Mnist(_split("train"), _split("t10k"))
+    return Mnist(embedded_split("train"), embedded_split("t10k"))
 
 
-def _split(stem: str) -> Split:
+def embedded_split(stem: str) -> Split:
+    """Return one split of the embedded set, "train" or "t10k"; the arrays are the caller's own."""
     descriptor, count = _kept(stem)
     memory = memoryview(mmap.mmap(descriptor, 0, access=mmap.ACCESS_COPY))
     labels = np.frombuffer(memory, np.int64, count)

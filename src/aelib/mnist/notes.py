@@ -1,14 +1,28 @@
 """What should be said of a set that is not quite MNIST."""
 
+import functools
+
 import numpy as np
 
+from aelib.mnist.embedded import embedded_split
 from aelib.mnist.naming import other_set
-from aelib.mnist.sets import CLASSES, SIDE, Mnist
+from aelib.mnist.sets import CLASSES, PIXELS, SIDE, Mnist
 
-_TURNED = (
+_UPRIGHT = "images.reshape(-1, 28, 28).transpose(0, 2, 1) sets them upright."
+_STORED_TURNED = (
     "Its pictures are stored turned and mirrored (rows and columns exchanged), here as in its "
-    "files; images.reshape(-1, 28, 28).transpose(0, 2, 1) sets them upright."
+    f"files; {_UPRIGHT}"
 )
+_LOOK_TURNED = (
+    "The pictures look turned and mirrored (rows and columns exchanged), as EMNIST's files have "
+    f"them: so turned, the classes resemble MNIST's digits; {_UPRIGHT}"
+)
+_LETTERS = {
+    (1, 26): "The labels 1-26 stand for the letters A-Z, as in EMNIST Letters.",
+    (0, 46): "The labels 0-46 stand for 0-9, A-Z and a, b, d, e, f, g, h, n, q, r, t, as in "
+    "EMNIST Balanced.",
+    (0, 61): "The labels 0-61 stand for 0-9, A-Z and a-z, as in EMNIST ByClass.",
+}
 _FASHION = (
     "This is Fashion-MNIST, not digits: the labels 0-9 stand for T-shirt, trouser, pullover, "
     "dress, coat, sandal, shirt, sneaker, bag, ankle boot."
@@ -17,9 +31,11 @@ _KMNIST = (
     "This is KMNIST, not digits: the labels 0-9 stand for the hiragana o, ki, su, tsu, na, ha, ma, "
     "ya, re, wo."
 )
+_EMNIST = {"emnist", "letters", "byclass", "bymerge", "balanced"}
 # Means and deviations of all training pixels in [0, 1], and what these sets are.
 _FULL_SIZE = 60_000
 _KNOWN = ((0.2860, 0.3530, _FASHION), (0.1918, 0.3483, _KMNIST))
+_ALIKE, _APART = 0.7, 0.2  # correlations: MNIST's own classes reach 0.98, turned ones 0.56
 _EDGE = np.ones((SIDE, SIDE), bool)
 _EDGE[1:-1, 1:-1] = False
 
@@ -36,13 +52,17 @@ def notes_on(data: Mnist, path: str) -> list[str]:
         notes.append(_KMNIST)
     elif len(data.train.labels) == _FULL_SIZE:
         notes += _by_its_pixels(data)
-    if word in {"emnist", "letters", "byclass", "bymerge", "balanced"}:
-        notes.append(f"This is EMNIST.{_letters(labels)} {_TURNED}")
+    turned = _look_turned(data, labels)
+    if word in _EMNIST:
+        how = "" if turned is False else f" {_STORED_TURNED}"
+        notes.append(f"This is EMNIST.{_letters(labels)}{how}")
     elif len(labels) and labels.max() >= CLASSES:
         notes.append(
             f"The labels run from {labels.min()} to {labels.max()}, so these are not MNIST's ten "
-            f"digits.{_letters(labels)} If this is EMNIST: {_TURNED}"
+            f"digits.{_letters(labels)} If this is EMNIST: {_STORED_TURNED}"
         )
+    elif turned and not notes:
+        notes.append(_LOOK_TURNED)
     edge = data.train.images[:, _EDGE.ravel()].mean()
     if edge > 0.9:
         notes.append(
@@ -53,9 +73,43 @@ def notes_on(data: Mnist, path: str) -> list[str]:
 
 
 def _letters(labels: np.ndarray) -> str:
-    if len(labels) and labels.min() == 1 and labels.max() == 26:
-        return " The labels 1-26 stand for the letters A-Z, as in EMNIST Letters."
-    return ""
+    known = _LETTERS.get((labels.min(), labels.max())) if len(labels) else None
+    return f" {known}" if known else ""
+
+
+def _look_turned(data: Mnist, labels: np.ndarray) -> bool | None:
+    """Tell whether digits lie on their side; None where it cannot be told."""
+    if not len(labels) or labels.max() >= CLASSES:
+        return None
+    upright = _digits()
+    turned = upright.reshape(-1, SIDE, SIDE).transpose(0, 2, 1).reshape(-1, PIXELS)
+    found = _class_means(*data.train)
+    seen = found.std(axis=1) > 0  # classes that come, and have something drawn
+    if not seen.any():
+        return None
+    as_mnist, on_side = (
+        np.mean([np.corrcoef(a, b)[0, 1] for a, b in zip(found[seen], known[seen], strict=True)])
+        for known in (upright, turned)
+    )
+    if max(as_mnist, on_side) < _ALIKE or abs(on_side - as_mnist) < _APART:
+        return None
+    return bool(on_side > as_mnist)
+
+
+@functools.cache
+def _digits() -> np.ndarray:
+    """Return what MNIST's test digits look like in the mean: ``(10, 784)``."""
+    return _class_means(*embedded_split("t10k"))
+
+
+def _class_means(images: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Return the mean picture of each class, ``(10, 784)``; nothing drawn where there is none."""
+    return np.stack(
+        [
+            images[labels == digit].mean(axis=0) if (labels == digit).any() else np.zeros(PIXELS)
+            for digit in range(CLASSES)
+        ]
+    )
 
 
 def _by_its_pixels(data: Mnist) -> list[str]:

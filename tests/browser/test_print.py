@@ -1,0 +1,44 @@
+"""The pages on paper: what is folded is open, nothing is cut, and the screen is as before."""
+
+STATE = """() => ({
+  closed: [...document.querySelectorAll(".bd-article details:not([open])")]
+    .filter((part) => !part.closest(".ae-live")).length,
+  open: document.querySelectorAll(".bd-article details[open]").length,
+  unseen: [...document.querySelectorAll(".bd-article details > :not(summary)")]
+    .filter((part) => !part.closest(".ae-live") && part.offsetHeight === 0).length,
+  cut: [...document.querySelectorAll(".bd-article :is(pre, table, figure, .quiz)")]
+    .filter((part) => part.offsetHeight && part.scrollWidth > part.clientWidth + 1)
+    .map((part) => part.textContent.trim().slice(0, 60)),
+  faint: [...document.querySelectorAll(".bd-article details > :not(summary)")]
+    .filter((part) => Number(getComputedStyle(part).opacity) < 1).length,
+  theme: document.documentElement.dataset.theme,
+})"""
+
+KEPT = ("closed", "open", "theme")
+
+
+def test_what_is_folded_is_printed_in_full_and_folded_again(browser, site, name):
+    page = browser.new_page(viewport={"width": 1280, "height": 900}, color_scheme="dark")
+    page.goto(f"{site}/{name}", wait_until="load")
+    before = page.evaluate(STATE)
+    page.evaluate(f"addEventListener('beforeprint', () => {{ window.printed = ({STATE})() }})")
+    page.pdf(format="A4")
+    printed = page.evaluate("window.printed")
+    assert printed["closed"] == 0
+    assert printed["open"] >= before["closed"] + before["open"]
+    assert printed["unseen"] == 0
+    assert printed["theme"] == "light"
+    after = page.evaluate(STATE)
+    assert [after[key] for key in KEPT] == [before[key] for key in KEPT]
+    page.close()
+
+
+def test_nothing_is_cut_at_the_edge_of_the_paper(browser, site, name):
+    page = browser.new_page(viewport={"width": 703, "height": 1000})  # A4 less 12 mm on each side
+    page.goto(f"{site}/{name}", wait_until="load")
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    found = page.evaluate(STATE)
+    assert found["cut"] == []
+    assert found["faint"] == 0  # what fades in would be printed before it can be seen
+    page.close()
