@@ -68,7 +68,8 @@ def editions(root: Path) -> list[Edition]:
     ValueError
         The list does not begin with the source, or another edition has no folder.
     """
-    config = read_config(root).get("sphinx", {}).get("config", {})
+    known = read_config(root) if (root / "_config.yml").exists() else {}
+    config = known.get("sphinx", {}).get("config", {})
     listed = config.get(KEY) or [
         {"language": config.get("language", "en"), "folder": "", "name": ""}
     ]

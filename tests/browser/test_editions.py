@@ -123,9 +123,9 @@ def test_the_choice_is_remembered_and_nobody_is_sent_on(page):
     expect(page.locator("a.twin")).not_to_have_class(re.compile("chosen"))
     follow(page)
     page.wait_for_url("**/en/chapters/quiz.html")
-    page.goto("chapters/features.html")
+    page.goto("chapters/results.html")
     expect(page.locator("a.twin")).to_have_class(re.compile("chosen"))
-    assert page.url.endswith("/chapters/features.html")
+    assert page.url.endswith("/autoencoders/chapters/results.html")
     assert "/en/" not in page.url
 
 

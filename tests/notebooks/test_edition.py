@@ -112,6 +112,10 @@ def test_the_stored_answers_are_those_of_the_pages():
                 assert reason[:6] not in written
 
 
+VALUE = r"([-+]?[\d.,]*\d%?|.+?)"
+"""A number as long as it is, though a full stop may follow it; or else any text."""
+
+
 def article(edition, stem):
     """The built page below its navigation."""
     file = ROOT / "_build/html" / edition.folder / f"chapters/{stem}.html"
@@ -145,7 +149,7 @@ def test_every_number_of_the_run_is_the_page_s(edition, page):
     for part in render_pages(edition)[page.stem]["parts"]:
         text = LINK.sub("(…)", part.get("text", ""))
         if MARKED.search(text):
-            pattern = "(.+?)".join(map(re.escape, MARKED.split(text)[::3]))
+            pattern = VALUE.join(map(re.escape, MARKED.split(text)[::3]))
             found = re.search(pattern.replace(re.escape("(…)"), r"\(\S+\)"), written)
             assert found, text
             fresh += zip(MARKED.findall(text), found.groups(), strict=True)

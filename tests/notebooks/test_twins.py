@@ -108,10 +108,10 @@ def outputs(notebook):
     shown = {}
     for cell in notebook.cells:
         if cell.cell_type == "code" and re.search(r"-\d+$", cell.id):
-            kept = [output.get("text") or output.get("data", {}).get("image/png") or
-                    re.sub(r"networks: [^;]*", "networks", output.data.get("text/plain", ""))
-                    for output in cell.outputs]  # fmt: skip
-            shown[cell.id] = kept
+            data = [output.get("data", {}) for output in cell.outputs]
+            texts = [re.sub("networks: [^;]*", "", each.get("text/plain", "")) for each in data]
+            streams = [output.get("text") for output in cell.outputs]
+            shown[cell.id] = [streams, texts, [each.get("image/png") for each in data]]
     return shown
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sphinx.application import Sphinx
+from sphinx.locale import translators
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 
@@ -30,6 +31,7 @@ def build(
     for name, text in pages.items():
         (source / name).write_text(text, encoding="utf-8")
     warnings = io.StringIO()
+    translators.clear()  # Sphinx keeps the words of an earlier build in another language
     overrides = {
         "project": "Book",
         "extensions": ["myst_nb", "sphinx_book_theme", *extensions],

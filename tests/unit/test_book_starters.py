@@ -23,14 +23,26 @@ def folder(tmp_path):
     return tmp_path
 
 
-def build_book(folder, pages=PAGES, **config):
-    return build(folder, pages, *EXTENSIONS, exclude_patterns=["**.ipynb"], **config)
+def build_book(folder, pages=PAGES, language="zh_CN"):
+    patterns = ["**.ipynb"]
+    return build(folder, pages, *EXTENSIONS, exclude_patterns=patterns, language=language)
+
+
+def test_a_page_in_english_opens_the_english_starter(folder):
+    starter = folder / "source" / "en" / "chapters" / "starter" / "one.ipynb"
+    starter.parent.mkdir(parents=True)
+    starter.write_text("{}", encoding="utf-8")
+    book = build_book(folder, language="en")
+    assert book.warnings == ""
+    page = book.page("chapters/one.html")
+    assert "/blob/main/en/chapters/starter/one.ipynb" in page
+    assert "open in Colab" in page
 
 
 def test_the_links_open_the_page_s_starter_and_download_it(folder, monkeypatch):
     monkeypatch.setenv("BOOK_REPOSITORY", "https://github.com/some-fork/my-book")
     (folder / "source" / "chapters" / "starter" / "one.ipynb").write_text("{}", encoding="utf-8")
-    book = build_book(folder, language="zh_CN")
+    book = build_book(folder)
     page = book.page("chapters/one.html")
     path = "chapters/starter/one.ipynb"
     assert f"colab.research.google.com/github/some-fork/my-book/blob/main/{path}" in page
@@ -63,7 +75,7 @@ def test_what_stands_in_the_directive_stands_above_the_links(folder):
     book = build_book(folder, PAGES | {"chapters/one.md": page})
     assert book.warnings == ""
     text = book.page("chapters/one.html")
-    assert text.index("Open the <strong>starter</strong>.") < text.index("open in Colab")
+    assert text.index("Open the <strong>starter</strong>.") < text.index("在 Colab 打开")
 
 
 def test_a_new_starter_does_not_make_its_page_be_read_again(folder):
