@@ -31,6 +31,10 @@ def test_psnr_of_an_mse_of_a_hundredth_is_twenty_decibels():
     assert psnr(torch.full((4,), 0.1), torch.zeros(4)) == pytest.approx(20)
 
 
+def test_psnr_of_images_as_unlike_as_can_be_is_zero_decibels():
+    assert psnr(torch.ones(3), torch.zeros(3)) == 0
+
+
 def test_psnr_of_equal_images_is_infinite():
     assert math.isinf(psnr(torch.ones(3), torch.ones(3)))
 
