@@ -12,7 +12,7 @@ from book.notebooks.cells import MARKED
 FROM, TO = "\ue003", "\ue004"
 VALUE = re.compile(f"{FROM}(.*?){TO}")
 ONE = r"[-+]?[\w.% ]+?"
-ANY = rf"{ONE}(?:\[{ONE}, {ONE}\])?"  # a value, or a mean with its interval
+ANY = rf"{ONE}(?:\\?\[{ONE}, {ONE}\\?\])?"  # a value, or a mean with its interval
 
 
 def with_open_values(content: dict[str, Any]) -> dict[str, Any]:
