@@ -11,6 +11,8 @@ from book.notebooks.cells import MARKED
 
 FROM, TO = "\ue003", "\ue004"
 VALUE = re.compile(f"{FROM}(.*?){TO}")
+ONE = r"[-+]?[\w.% ]+?"
+ANY = rf"{ONE}(?:\\?\[{ONE}, {ONE}\\?\])?"  # a value, or a mean with its interval
 
 
 def with_open_values(content: dict[str, Any]) -> dict[str, Any]:
@@ -28,7 +30,7 @@ def with_open_values(content: dict[str, Any]) -> dict[str, Any]:
 def says_the_same(fresh: str, written: str) -> bool:
     """Whether two texts agree in all but the run's values, which are numbers there too."""
     literal = [re.escape(part) for part in VALUE.split(fresh)[::2]]
-    return re.fullmatch("[-+]?[\\w.% ]+?".join(literal), written) is not None
+    return re.fullmatch(ANY.join(literal), written) is not None
 
 
 def stale_cells(fresh: NotebookNode, written: NotebookNode) -> list[str]:
