@@ -156,8 +156,8 @@ def worker_seconds(process: int) -> float:
     """
     ticks = 0
     for task in Path("/proc", str(process), "task").iterdir():
-        if "Worker" in (task / "comm").read_text():
-            fields = (task / "stat").read_text().rpartition(")")[2].split()
+        if "Worker" in (task / "comm").read_text(encoding="utf-8"):
+            fields = (task / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
             ticks += int(fields[11]) + int(fields[12])  # user and system
     return ticks / os.sysconf("SC_CLK_TCK")
 

@@ -43,7 +43,7 @@ def origin() -> list[str]:
     """Say commit, versions, machine and date."""
     commit = subprocess.run(
         ["git", "describe", "--always", "--dirty"],
-        cwd=ROOT, capture_output=True, text=True, check=True,
+        cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=True,
     ).stdout.strip()  # fmt: skip
     here = machine()
     found = ", ".join(f"{name} {version}" for name, version in versions(PACKAGES).items())

@@ -23,7 +23,7 @@ from sphinx.errors import ExtensionError
 from book.editions import in_language
 from book.node import HERE as BOOK
 from book.node import digest, install_packages, run_node
-from book.widgets.apart import tidy, write_text
+from book.widgets.apart import hand_over, tidy
 from book.widgets.images import write_images
 from book.widgets.state import minified, script_name, scripts, slimmed, todays_files
 
@@ -78,7 +78,7 @@ def bundle(app: Sphinx) -> None:
     target = app.outdir / "_static"
     write_images(target)
     for name, text in scripts(minified(todays_files())).items():
-        write_text(target, name, text)
+        hand_over(target, name, text)
     banner = f"/* inputs {digest(*INPUTS)} */"
     script = target / "widgets.js"
     if script.exists() and script.read_text(encoding="utf-8").startswith(banner):
@@ -112,7 +112,7 @@ def load_where_needed(
         text, weights, widgets = slimmed(state.attributes["body"], files)
         context["body"] += f'<script type="{STATE}">{text}</script>\n'
         for name, weight in weights.items():
-            write_text(app.outdir / "_static", name, weight)
+            hand_over(app.outdir / "_static", name, weight)
         for widget in widgets:
             app.add_js_file(f"{script_name(widget)}.js", loading_method="defer", priority=900)
     app.add_css_file("widgets.css")

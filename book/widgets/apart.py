@@ -24,7 +24,7 @@ LEFT_OUT = {"weights", "codes"}
 NAMED = re.compile(rf"(?:{MARK}|_static/)({FOLDER}/[\w.-]+?)(?=\.js|[\"\\])")
 
 
-def write_text(static: Path, name: str, text: str) -> None:
+def hand_over(static: Path, name: str, text: str) -> None:
     """Write a text of the site.
 
     Parameters

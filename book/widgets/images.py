@@ -10,7 +10,7 @@ from pathlib import Path
 
 from book import ROOT
 from book.node import digest
-from book.widgets.apart import write_text
+from book.widgets.apart import hand_over
 
 AELIB = ROOT / "src" / "aelib"
 SOURCES = (
@@ -39,5 +39,5 @@ def write_images(static: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for part in PARTS:
         text = base64.b64encode(packed(part)).decode("ascii")
-        write_text(static, f"{FOLDER}/{part}", text)
+        hand_over(static, f"{FOLDER}/{part}", text)
     stamp.write_text(sources, encoding="utf-8")  # last: with it, all are whole

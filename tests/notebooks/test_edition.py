@@ -132,6 +132,11 @@ def alike(first, second):
     return units[0] == units[1] and all(close)
 
 
+def without_escapes(text):
+    """Take away what Markdown puts before the brackets of an interval."""
+    return re.sub(r"\\(?=[][])", "", text)
+
+
 def twin_of(edition, page):
     return ROOT / edition.folder / "chapters" / f"{page.stem}.ipynb"
 
@@ -152,7 +157,8 @@ def test_every_number_of_the_run_is_the_page_s(edition, page):
             pattern = VALUE.join(map(re.escape, MARKED.split(text)[::3]))
             found = re.search(pattern.replace(re.escape("(…)"), r"\(\S+\)"), written)
             assert found, text
-            fresh += zip(MARKED.findall(text), found.groups(), strict=True)
+            values = map(without_escapes, found.groups())
+            fresh += zip(MARKED.findall(without_escapes(text)), values, strict=True)
     machine = {key for cell in read_page(page).cells if UNSTABLE in tags(cell)
                for key in re.findall(r"(\w+)=", cell.source)}  # fmt: skip
     assert [value for (_, value), _ in fresh] == shown

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from book.widgets.apart import MARK, tidy, write_text
+from book.widgets.apart import MARK, hand_over, tidy
 from book.widgets.state import CLASS, minified, script_name, scripts, slimmed, todays_files
 
 VIEW, MAP = "aelib.live.explorer.ExplorerView", "aelib.live.latent_map.LatentMap"
@@ -49,7 +49,7 @@ def test_other_widgets_stay_as_they_are():
 def test_texts_that_no_page_names_are_removed(tmp_path):
     static = tmp_path / "_static"
     for name in ("live/aaaa", "live/bbbb", "live/View", "live/View.worker", "mnist/test"):
-        write_text(static, name, "text")
+        hand_over(static, name, "text")
     script = '<script src="../_static/live/View.js?v=1"></script>'
     state = json.dumps({"weights": f"{MARK}live/aaaa", "worker": f"{MARK}live/View.worker"})
     (tmp_path / "page.html").write_text(script + state, encoding="utf-8")

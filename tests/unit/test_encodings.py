@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = ("src", "book", "tests", "benchmarks")
+FOLDERS = ("src", "book", "tests", "benchmarks", "studies")
 FILES = {"read_text", "write_text", "open", "NamedTemporaryFile", "fdopen"}
 BYTES = {"Image", "archive", "gzip", "page", "tarfile", "webbrowser"}  # whose `open` is another
 PROCESSES = {"run", "Popen", "check_output"}

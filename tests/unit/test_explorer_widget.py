@@ -179,7 +179,7 @@ def test_labels_classifier_and_language_are_checked():
         Explorer(pair(2), IMAGES, [1, 2])
     with pytest.raises(ValueError, match="classifier expects 3 values and is given 2"):
         Explorer(pair(2), IMAGES, classifier=nn.Linear(3, 10))
-    with pytest.raises(ValueError, match="language='de'"):
+    with pytest.raises(ValueError, match="found 'de'"):
         Explorer(pair(2), IMAGES, language="de")
 
 

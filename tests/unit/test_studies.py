@@ -85,10 +85,10 @@ def test_a_table_says_its_origin_and_keeps_it_while_the_numbers_stay(tmp_path, m
     monkeypatch.setattr("studies.tables.origin", lambda: ["date: first"])
     table = pd.DataFrame({"seed": [0, 1], "mse": [0.25, 0.5], "seconds": [3.0, 4.0]})
     path = write_table("small", table)
-    assert path.read_text() == "# date: first\nseed,mse\n0,0.25\n1,0.5\n"
+    assert path.read_text(encoding="utf-8") == "# date: first\nseed,mse\n0,0.25\n1,0.5\n"
     monkeypatch.setattr("studies.tables.origin", lambda: ["date: second"])
     write_table("small", table.assign(seconds=[1.0, 1.0]))
-    assert "first" in path.read_text()
+    assert "first" in path.read_text(encoding="utf-8")
     write_table("small", table.assign(mse=[0.25, 0.75]))
-    assert "second" in path.read_text()
-    assert numbers(path.read_text()) == "seed,mse\n0,0.25\n1,0.75\n"
+    assert "second" in path.read_text(encoding="utf-8")
+    assert numbers(path.read_text(encoding="utf-8")) == "seed,mse\n0,0.25\n1,0.75\n"
