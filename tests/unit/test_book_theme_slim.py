@@ -1,3 +1,6 @@
+import re
+
+from bs4 import BeautifulSoup
 from sphinx_book import build
 
 TABS = "# Book\n\n````{tab-set}\n```{tab-item} A\nText\n```\n````\n"
@@ -29,3 +32,18 @@ def test_the_script_for_tabs_is_loaded_where_there_are_tabs(tmp_path):
     book = build(tmp_path, pages, "sphinx_design", "book.theme.slim")
     assert "design-tabs.js" not in book.page()
     assert "design-tabs.js" in book.page("tabs.html")
+
+
+def test_listings_mark_only_what_has_a_colour_of_its_own(tmp_path):
+    listing = "# Book\n\n```python\nfor x in range(3):\n    print(x)\n```\n"
+    book = build(tmp_path, {"index.md": listing}, "book.theme.slim")
+    shown = BeautifulSoup(book.page(), "html.parser").select_one(".highlight pre")
+    assert shown.get_text() == "for x in range(3):\n    print(x)\n"
+    marks = {kind for mark in shown.select("span[class]") for kind in mark["class"]}
+    assert {"k", "mi"} <= marks
+    assert not {"n", "p", "w"} & marks
+    styles = (book.html / "_static" / "pygments.css").read_text(encoding="utf-8")
+    plain = set(re.findall(r"\.highlight \{[^}]*color: (#\w+) \}", styles))  # of each theme
+    assert plain
+    for kind in "npw":
+        assert set(re.findall(rf"\.highlight \.{kind} \{{ color: (#\w+) \}}", styles)) <= plain
