@@ -86,14 +86,14 @@ def test_every_link_inside_the_site_leads_to_a_page_and_a_place_on_it(name):
             continue
         found = unquote(urlsplit(urljoin(PATH + name, target.geturl())).path)
         assert found.startswith(PATH), f"{name}: {link}"
-        path = HTML / (found.removeprefix(PATH) or "index.html")
+        path = HTML / (found.removeprefix(PATH) + "index.html" * found.endswith("/"))
         assert path.is_file(), f"{name}: {link}"
         if target.fragment and path.suffix == ".html":
             page = parsed(path.resolve().relative_to(HTML.resolve()).as_posix())
             anchor = unquote(target.fragment)
             explorer = EXPLORER_STATE.match(anchor)
             if explorer:  # a state to put an explorer in, instead of a place
-                assert f'"name": "{explorer[1]}"' in (HTML / path).read_text("utf-8"), link
+                assert f'"name":"{explorer[1]}"' in (HTML / path).read_text("utf-8"), link
             else:
                 assert page.find(id=anchor), f"{name}: {link}"
 

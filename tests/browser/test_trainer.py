@@ -114,7 +114,7 @@ def test_the_first_page_has_a_small_one_in_its_first_screen(page, record, width,
 
 
 def test_it_pauses_goes_on_and_begins_again(page):
-    root = open_trainer(page)
+    root = open_trainer(page, QUICK.replace("count:1000", "count:10000"))  # seconds, to be seen at
     press(root, "start", "training")
     press(root, "pause", "paused")
     steps = number(root, "step")

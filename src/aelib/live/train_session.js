@@ -81,6 +81,7 @@ export function makeSession(model, page) {
       for (const [done, name] of missing.entries()) {
         page.loading(done, missing.length);
         const bytes = await loadPart(model, name);
+        if (hasFailed()) return; // a worker may be refused while the images are on their way
         client.post({ kind: "part", name, bytes });
         await new Promise((arrived) => arrivals.set(name, arrived));
         if (hasFailed()) return;
