@@ -2,7 +2,7 @@
 
 import aelib
 from studies.page import page, unattended
-from studies.study import Study
+from studies.study import Study, losses
 
 PAGES = {
     "transposed": page("convolutional", "test", "build_encoder", "transposed", "history"),
@@ -16,8 +16,7 @@ def run(decoder: str, seed: int) -> dict[str, float]:
     found = PAGES[decoder](SEED=seed)
     history = found["history" if decoder == "transposed" else "mirror_history"]
     rebuilt = aelib.evaluate(found[decoder], found["test"])
-    losses = {f"loss_{epoch}": loss for epoch, loss in enumerate(history.losses, 1)}
-    return {"mse": aelib.mse(rebuilt, found["test"])} | losses
+    return {"mse": aelib.mse(rebuilt, found["test"])} | losses(history)
 
 
 STUDY = Study("convolutional", run, {"decoder": [*PAGES]}, seeds=range(10), seconds=300)

@@ -2,7 +2,7 @@
 
 import aelib
 from studies.page import page, unattended
-from studies.study import Study
+from studies.study import Study, losses
 
 SET_UP = ("test", "noisy_copy")
 TRAINED = {
@@ -39,7 +39,7 @@ def run(method: str, seed: int) -> dict[str, float]:
     name, cells = TRAINED[method]
     found = cells(SEED=seed)
     network, history = found[name], found[HISTORIES[name]]
-    results = {f"loss_{epoch}": loss for epoch, loss in enumerate(history.losses, 1)}
+    results = losses(history)
     for key, noise in {"kept": seed, "new": seed + 2}.items():
         noisy = found["noisy_copy"](found["train"], 0.5, noise)
         results[key] = aelib.mse(aelib.evaluate(network, noisy), found["train"])

@@ -9,11 +9,11 @@ from torch import nn
 
 import aelib
 from studies.page import page, unattended
-from studies.study import Study
+from studies.study import Study, losses
 
 SET_UP = page("features", "test", "train_classifier")
 TRAINED = page("features", "test", "train_classifier", "autoencoder", "history", "test_codes")
-COMPARED = page("features", "test", "train_classifier", "pca")
+COMPARED = page("features", "test", "train_classifier", "pca", "features")
 LABELS = (10, 30, 100, 300, 1000, 10_000, 60_000)
 STEPS = 300
 """Steps of a classifier at the least: ten labels make one batch an epoch."""
@@ -36,24 +36,26 @@ def run(method: str, seed: int) -> dict[str, float]:
     train, test = (train - mean) / deviation, (test - mean) / deviation
     for count in LABELS:
         picked = balanced(labels, count, seed)
-        network = read_out(method, train.shape[1], seed)
-        taught(network, train[picked], labels[picked], seed)
+        torch.manual_seed(seed)
+        if method == "labels_alone":
+            sizes = (train.shape[1], *aelib.SIGMOID_SIZES[1:], 64, 10)
+            network, rate = aelib.mlp(sizes, nn.ReLU, last=nn.Identity), 1e-3
+        else:
+            sizes = (train.shape[1], 64, 10)  # the page's classifier
+            network, rate = aelib.mlp(sizes, nn.Sigmoid, last=nn.Identity), 1e-2
+        teach(network, train[picked], labels[picked], rate, seed)
         results[f"labels_{count}"] = aelib.accuracy(network, test, test_labels)
     torch.manual_seed(seed)
     linear = nn.Linear(train.shape[1], 10)
-    taught(linear, train, labels, seed)
+    teach(linear, train, labels, 1e-2, seed)
     return results | {"linear": aelib.accuracy(linear, test, test_labels)}
 
 
 def sigmoid(found: dict, seed: int):
     """Features of the page's network, as the exercise trains it."""
-    results = {
-        "loss": found["history"].final_loss,
-        "mse": aelib.mse(aelib.evaluate(found["autoencoder"], found["test"]), found["test"]),
-        "accuracy": found["test_accuracy"],
-    }
-    results |= {f"loss_{epoch}": loss for epoch, loss in enumerate(found["history"].losses, 1)}
-    return results, found["train_codes"], found["test_codes"]
+    rebuilt = aelib.evaluate(found["autoencoder"], found["test"])
+    results = {"mse": aelib.mse(rebuilt, found["test"]), "accuracy": found["test_accuracy"]}
+    return results | losses(found["history"]), found["train_codes"], found["test_codes"]
 
 
 def relu(found: dict, seed: int):
@@ -62,43 +64,32 @@ def relu(found: dict, seed: int):
     encoder = aelib.mlp(aelib.SIGMOID_SIZES, nn.ReLU, last=nn.Identity)
     decoder = aelib.mlp(aelib.SIGMOID_SIZES[::-1], nn.ReLU, last=nn.Sigmoid)
     autoencoder = nn.Sequential(encoder, decoder)
-    history = aelib.fit(
-        autoencoder, found["train"], loss=aelib.half_mse, learning_rate=1e-3, batch_size=256,
-        seed=seed,
-    )  # fmt: skip
+    recipe = {"loss": aelib.half_mse, "learning_rate": 1e-3, "batch_size": 256, "seed": seed}
+    history = aelib.fit(autoencoder, found["train"], **recipe)
     rebuilt = aelib.evaluate(autoencoder, found["test"])
     codes = [aelib.evaluate(encoder, found[part]) for part in ("train", "test")]
-    return {
-        "loss": history.final_loss,
-        "mse": aelib.mse(rebuilt, found["test"]),
-        "accuracy": as_on_the_page(found, *codes),
-    }, *codes
-
-
-def untrained(found: dict, seed: int):
-    """Codes of the page's network before it has learned anything."""
-    torch.manual_seed(seed)
-    encoder, _ = aelib.mlp_autoencoder(aelib.SIGMOID_SIZES, nn.Sigmoid)
-    codes = [aelib.evaluate(encoder, found[part]) for part in ("train", "test")]
-    return {"accuracy": as_on_the_page(found, *codes)}, *codes
+    results = {"mse": aelib.mse(rebuilt, found["test"]), "accuracy": as_they_are(found, *codes)}
+    return results | losses(history), *codes
 
 
 def pca(found: dict, seed: int):
     """Principal components, 100 of them."""
-    components = torch.from_numpy(found["pca"].components_).float()  # (100, 784)
-    mean = torch.from_numpy(found["pca"].mean_).float()  # (784,)
-    codes = [(found[part] - mean) @ components.T for part in ("train", "test")]
-    rebuilt = codes[1] @ components + mean
-    return {
-        "mse": aelib.mse(rebuilt, found["test"]),
-        "accuracy": as_on_the_page(found, *codes),
-    }, *codes
+    train, test = found["features"]["PCA (100)"]
+    rebuilt = found["pca"].inverse_transform(test.numpy())
+    results = {"mse": aelib.mse(rebuilt, found["data"].test.images)}
+    return results | {"accuracy": as_they_are(found, train, test)}, train, test
+
+
+def untrained(found: dict, seed: int):
+    """Codes of the page's network before it has learned anything."""
+    train, test = found["features"]["untrained encoder (100)"]
+    return {"accuracy": as_they_are(found, train, test)}, train, test
 
 
 def pixels(found: dict, seed: int):
     """No features at all: 784 pixels."""
-    codes = found["train"], found["test"]
-    return {"accuracy": as_on_the_page(found, *codes)}, *codes
+    train, test = found["features"]["raw pixels (784)"]
+    return {"accuracy": as_they_are(found, train, test)}, train, test
 
 
 def labels_alone(found: dict, seed: int):
@@ -109,16 +100,16 @@ def labels_alone(found: dict, seed: int):
 METHODS: dict[str, tuple[Callable[..., dict], Callable]] = {
     "sigmoid": (TRAINED, sigmoid),
     "relu": (SET_UP, relu),
-    "untrained": (SET_UP, untrained),
+    "untrained": (COMPARED, untrained),
     "pca": (COMPARED, pca),
-    "pixels": (SET_UP, pixels),
+    "pixels": (COMPARED, pixels),
     "labels_alone": (SET_UP, labels_alone),
 }
-"""Features, and the cells of the page that they begin from."""
+"""The cells of the page that features begin from, and the features."""
 
 
-def as_on_the_page(found: dict, train: torch.Tensor, test: torch.Tensor) -> float:
-    """Test accuracy of the page's classifier on features as they are."""
+def as_they_are(found: dict, train: torch.Tensor, test: torch.Tensor) -> float:
+    """Test accuracy of the page's classifier on features that are not standardised."""
     classifier, _, _ = found["train_classifier"](train)
     return aelib.accuracy(classifier, test, found["data"].test.labels)
 
@@ -134,22 +125,13 @@ def balanced(labels: np.ndarray, count: int, seed: int) -> np.ndarray:
     return np.concatenate(each)
 
 
-def read_out(method: str, width: int, seed: int) -> nn.Module:
-    """Return the page's classifier, or the deep network for ``labels_alone``."""
-    torch.manual_seed(seed)
-    if method == "labels_alone":
-        return aelib.mlp((*aelib.SIGMOID_SIZES, 64, 10), nn.ReLU, last=nn.Identity)
-    return aelib.mlp((width, 64, 10), nn.Sigmoid, last=nn.Identity)
-
-
-def taught(network: nn.Module, features: torch.Tensor, labels: np.ndarray, seed: int) -> None:
+def teach(
+    network: nn.Module, features: torch.Tensor, labels: np.ndarray, rate: float, seed: int
+) -> None:
     """Train a classifier for 10 epochs, or as many as make 300 steps."""
-    steps = math.ceil(len(features) / 256)
-    aelib.fit(
-        network, features, labels, loss=nn.functional.cross_entropy,
-        epochs=max(10, math.ceil(STEPS / steps)), batch_size=256,
-        learning_rate=1e-3 if len(list(network.parameters())) > 4 else 1e-2, seed=seed,
-    )  # fmt: skip
+    epochs = max(10, math.ceil(STEPS / math.ceil(len(features) / 256)))
+    recipe = {"epochs": epochs, "batch_size": 256, "learning_rate": rate, "seed": seed}
+    aelib.fit(network, features, labels, loss=nn.functional.cross_entropy, **recipe)
 
 
 STUDY = Study("features", run, {"method": [*METHODS]}, seeds=range(20), seconds=70)

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from aelib import History
+
 
 @dataclass(frozen=True)
 class Study:
@@ -38,3 +40,8 @@ class Study:
         for values in self.grid.values():
             count *= len(values)
         return count
+
+
+def losses(history: History) -> dict[str, float]:
+    """Return the training loss of each epoch by its name: ``loss_1`` and so on."""
+    return {f"loss_{epoch}": loss for epoch, loss in enumerate(history.losses, 1)}

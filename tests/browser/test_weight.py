@@ -18,7 +18,7 @@ WEIGHTS_BUDGET = 1_500_000  # bytes of text
 HTML_BUDGET = 300_000  # bytes
 LONGEST = 320_000  # of the page on codes, which has no networks but the most code and formulas
 CODE_BUDGETS = {"ExplorerView": 16_500, "LatentMap": 10_000, "TrainerView": 30_500}  # gzipped
-WEIGHTS = re.compile(rf"{re.escape(PATH)}(?:en/)?_static/{FOLDER}/[0-9a-f]{{16}}\.js")
+WEIGHTS = re.compile(rf"{re.escape(PATH)}(?:[\w-]+/)?_static/{FOLDER}/[0-9a-f]{{16}}\.js")
 ALREADY_SMALL = (".png", ".woff2", ".webp", ".jpg")
 
 

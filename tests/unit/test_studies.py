@@ -1,6 +1,9 @@
+import math
+
 import pandas as pd
 import pytest
 
+from aelib import Mnist, Split, load_mnist
 from studies import page as pages
 from studies.__main__ import STUDIES
 from studies.tables import numbers, write_table
@@ -92,3 +95,39 @@ def test_a_table_says_its_origin_and_keeps_it_while_the_numbers_stay(tmp_path, m
     write_table("small", table.assign(mse=[0.25, 0.75]))
     assert "second" in path.read_text(encoding="utf-8")
     assert numbers(path.read_text(encoding="utf-8")) == "seed,mse\n0,0.25\n1,0.75\n"
+
+
+@pytest.fixture
+def few_images(monkeypatch):
+    """Let every study run on few images: its numbers mean nothing, but it runs to its end."""
+    train, test = load_mnist()
+    few = Mnist(
+        Split(train.images[:600], train.labels[:600]), Split(test.images[:300], test.labels[:300])
+    )
+    monkeypatch.setattr("aelib.load_mnist", lambda: few)
+
+
+RUNS = {  # one of each way through a study
+    "features": [{"method": "sigmoid"}, {"method": "pca"}, {"method": "labels_alone"}],
+    "denoising": [{"method": "variant 2, redrawn"}, {"method": "linear, 0.5"}],
+    "stuck": [{"decoder": "transposed"}],
+    "convolutional": [{"decoder": "upsampling"}],
+    "explorer": [{"start": "PCA", "latent_size": 2}, {"start": "random", "latent_size": 100}],
+}
+
+
+def test_every_study_is_tried():
+    assert RUNS.keys() == STUDIES.keys()
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # the map's page draws torch's tensors
+@pytest.mark.parametrize(
+    ("name", "values"), [(name, values) for name, several in RUNS.items() for values in several],
+    ids=str,
+)  # fmt: skip
+def test_a_study_runs_to_its_end_and_gives_numbers(name, values, few_images, monkeypatch):
+    monkeypatch.setattr("studies.features.STEPS", 10)
+    results = STUDIES[name].run(**values, seed=3)
+    assert results
+    assert all(math.isfinite(value) for value in results.values())
