@@ -1,8 +1,9 @@
 """Run what is missing of each study and write the tables: ``make studies``.
 
-``python -m studies features`` runs one of them. The runs are kept in ``_build/studies``, one small
-file each: a study that was stopped goes on where it stood, and the files of another machine may be
-copied there.
+``python -m studies features`` runs one of them. A table in the package that holds every run, of
+today's code, data and versions, is left as it is. The runs are kept in ``_build/studies``, one
+small file each: a study that was stopped goes on where it stood, and the files of another machine
+may be copied there.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import aelib
 from aelib.sweep import kept
 from studies import convolutional, denoising, explorer, features, stuck
 from studies.study import Study
-from studies.tables import ROOT, write_table
+from studies.tables import ROOT, is_complete, write_table
 
 STUDIES = {
     module.STUDY.name: module.STUDY
@@ -35,13 +36,17 @@ def main(names: list[str], processes: int) -> None:
     print(f"about {hours:.1f} hours on {processes} processes")
     with joblib.parallel_config(n_jobs=processes):
         for study in chosen:
+            if is_complete(study):
+                continue
             table = aelib.sweep(study.run, study.grid, folder=RUNS / study.name, seeds=study.seeds)
-            path = write_table(study.name, table)
+            path = write_table(study, table)
             print(f"{path.relative_to(ROOT)}: {len(table)} rows, {path.stat().st_size:,} bytes")
 
 
 def held(study: Study) -> int:
-    """How many runs of a study are there already."""
+    """How many runs of a study are there already: in its table, or one by one."""
+    if is_complete(study):
+        return study.runs
     return kept(study.run, study.grid, folder=RUNS / study.name, seeds=study.seeds)
 
 

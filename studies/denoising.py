@@ -1,4 +1,6 @@
-"""Exercise 4: both variants, what kept noise costs, and the linear denoisers, at every factor."""
+"""Exercise 4: both variants, what kept noise costs, and their rivals, at every noise factor."""
+
+from torch import nn
 
 import aelib
 from studies.page import page, unattended
@@ -18,6 +20,10 @@ HISTORIES = {
 LINEAR = {"linear, 0.2": "linear_1", "linear, 0.5": "linear_2"}
 LINEAR_CELLS = page("denoising", *SET_UP, "linear_1", given=("SEED", "train_noisy"))
 PLAIN = page("denoising", *SET_UP)
+EXPLORER = page(
+    "explorer", "test", "two_paths", "make_pair", "random_noise", given=("SEED", "SIZES")
+)
+WIDEST = 100  # numbers in the code, as many as variant 2 has
 FACTORS = tuple(tenth / 10 for tenth in range(11))
 
 
@@ -31,6 +37,9 @@ def run(method: str, seed: int) -> dict[str, float]:
     """
     if method == "noisy input":
         return errors(PLAIN(SEED=seed), lambda noisy: noisy)
+    if method == EXPLORERS:
+        network = nn.Sequential(*EXPLORER(SEED=seed, SIZES=(WIDEST,))["family"][WIDEST])
+        return errors(PLAIN(SEED=seed), lambda noisy: aelib.evaluate(network, noisy))
     if method in LINEAR:
         found = PLAIN(SEED=seed)
         kept = found["noisy_copy"](found["train"], 0.5, seed)
@@ -55,5 +64,6 @@ def errors(found: dict, denoise) -> dict[str, float]:
     }
 
 
-METHODS = [*TRAINED, *LINEAR, "noisy input"]
+EXPLORERS = f"explorer, {WIDEST}"
+METHODS = [*TRAINED, *LINEAR, EXPLORERS, "noisy input"]
 STUDY = Study("denoising", run, {"method": METHODS}, seeds=range(20), seconds=60)

@@ -53,4 +53,4 @@ def standing_still(network: nn.Module, images: torch.Tensor) -> dict[str, float]
     return results
 
 
-STUDY = Study("stuck", run, {"decoder": [*PAGES]}, seeds=range(30), seconds=45)
+STUDY = Study("stuck", run, {"decoder": [*PAGES]}, seeds=range(20), seconds=45)

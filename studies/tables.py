@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,28 +11,51 @@ from pathlib import Path
 import pandas as pd
 
 from aelib.provenance import machine, versions
+from aelib.sweep.decides import digest, what_decides
 from book.execution.caches import write_whole
+from studies.study import Study
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "src" / "aelib" / "data" / "studies"
 PACKAGES = ("torch", "numpy", "scikit-learn")
 
 
-def write_table(name: str, table: pd.DataFrame) -> Path:
+def write_table(study: Study, table: pd.DataFrame) -> Path:
     """Write a study's rows, 6 significant digits each, below lines that say their origin.
 
-    Nothing is written where the numbers are those of the file: its date stays true.
+    Nothing is written where the file holds these numbers, decided by the same code, data and
+    versions: its date stays true.
     """
     text = io.StringIO()
     table.drop(columns="seconds").to_csv(
         text, index=False, float_format="%.6g", lineterminator="\n"
     )
-    path = FOLDER / f"{name}.csv"
-    if path.exists() and numbers(path.read_text(encoding="utf-8")) == text.getvalue():
+    path = table_file(study)
+    if is_complete(study) and numbers(path.read_text(encoding="utf-8")) == text.getvalue():
         return path
     FOLDER.mkdir(parents=True, exist_ok=True)
-    write_whole(path, "".join(f"# {line}\n" for line in origin()) + text.getvalue())
+    write_whole(path, "".join(f"# {line}\n" for line in origin(study)) + text.getvalue())
     return path
+
+
+def table_file(study: Study) -> Path:
+    """Where a study's table lies."""
+    return FOLDER / f"{study.name}.csv"
+
+
+def is_complete(study: Study) -> bool:
+    """Whether a table holds every run of its study, decided by today's code, data and versions."""
+    path = table_file(study)
+    if not path.exists():
+        return False
+    lines = path.read_text(encoding="utf-8").splitlines()
+    rows = sum(not line.startswith("#") for line in lines) - 1
+    return f"# decided by: {decided_by(study)}" in lines and rows == study.runs
+
+
+def decided_by(study: Study) -> str:
+    """Digest what decides a study's numbers apart from parameters and seeds."""
+    return digest(json.dumps(what_decides(study.run), sort_keys=True))
 
 
 def numbers(text: str) -> str:
@@ -39,10 +63,10 @@ def numbers(text: str) -> str:
     return "".join(line for line in text.splitlines(keepends=True) if not line.startswith("#"))
 
 
-def origin() -> list[str]:
-    """Say commit, versions, machine and date."""
+def origin(study: Study) -> list[str]:
+    """Say commit, versions, machine, date, and what decides the numbers."""
     commit = subprocess.run(
-        ["git", "describe", "--always", "--dirty"],
+        ["git", "rev-parse", "--short", "HEAD"],
         cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=True,
     ).stdout.strip()  # fmt: skip
     here = machine()
@@ -52,4 +76,5 @@ def origin() -> list[str]:
         f"date: {datetime.now(UTC):%Y-%m-%d}",
         f"machine: {here['processor']}, Python {here['python']}, one thread a run",
         f"versions: {found}",
+        f"decided by: {decided_by(study)}",
     ]

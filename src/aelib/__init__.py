@@ -7,7 +7,7 @@ from aelib.figures import (
     image_rows,
     interval_bands,
     loss_curves,
-    seed_distribution,
+    seed_distributions,
     use_style,
 )
 from aelib.glue import glue
@@ -17,6 +17,7 @@ from aelib.mnist import Mnist, MnistError, Split, load_mnist
 from aelib.models import RELU_SIZES, SIGMOID_SIZES, mlp, mlp_autoencoder, parameter_count
 from aelib.noise import add_noise
 from aelib.statistics import Interval, interval, paired
+from aelib.studies import study
 from aelib.sweep import SweepError, sweep
 from aelib.training import History, TrainingError, accuracy, evaluate, fit, half_mse
 
@@ -56,7 +57,8 @@ __all__ = [
     "parameter_count",
     "psnr",
     "replay",
-    "seed_distribution",
+    "seed_distributions",
+    "study",
     "sweep",
     "use_style",
 ]

@@ -203,29 +203,32 @@ def interval_bands(table: pd.DataFrame, *, x: str, y: str, by: str | None = None
     return figure
 
 
-def seed_distribution(values: Sequence[float], mark: float, *, xlabel: str, label: str) -> Figure:
-    """Draw one number of every seed as a dot, their mean with its interval, and a mark beside them.
+def seed_distributions(
+    numbers: Mapping[str, tuple[Sequence[float], float]], *, mark: str
+) -> Figure:
+    """Draw numbers over seeds: every seed a dot, the mean with its interval, and a mark to compare.
 
     Parameters
     ----------
-    values
-        ``(n,)``, one for each seed.
-    mark, label
-        The number to compare with, such as the answer key's, and its name.
-    xlabel
-        Name of the number, with its unit.
+    numbers
+        Name of each number, with its unit, to its values ``(n,)``, one for each seed, and the
+        value to compare them with.
+    mark
+        What that value is, such as the answer key's.
     """
-    figure, ax = plt.subplots(figsize=(6.4, 1.6))
-    mean = interval(values)
-    ax.plot(values, np.zeros(len(values)), "o", alpha=0.4, label=f"{len(values)} seeds")
-    ax.errorbar(
-        mean.mean, 0.5, xerr=[[mean.mean - mean.low], [mean.high - mean.mean]], fmt="s", capsize=4,
-        label="mean, 95 % interval",
-    )  # fmt: skip
-    ax.axvline(mark, color="black", linestyle="--", label=label)
-    ax.set(xlabel=xlabel, ylim=(-0.5, 1), yticks=[])
-    ax.spines["left"].set_visible(False)
-    ax.legend(fontsize=9, ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1))
+    figure, axes = plt.subplots(len(numbers), figsize=(6.4, 1.1 * len(numbers)), squeeze=False)
+    for ax, (name, (values, other)) in zip(axes.flat, numbers.items(), strict=True):
+        mean = interval(values)
+        ax.plot(values, np.zeros(len(values)), "o", alpha=0.4, label="one seed")
+        ax.errorbar(
+            mean.mean, 0.5, xerr=[[mean.mean - mean.low], [mean.high - mean.mean]], fmt="s",
+            capsize=4, label="mean, 95 % interval",
+        )  # fmt: skip
+        ax.axvline(other, color="black", linestyle="--", label=mark)
+        ax.set(xlabel=f"{name} ({mean.n} seeds)", ylim=(-0.5, 1), yticks=[])
+        ax.spines["left"].set_visible(False)
+    axes[0, 0].legend(fontsize=9, ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1))
+    figure.tight_layout()
     return figure
 
 

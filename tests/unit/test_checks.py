@@ -2,6 +2,7 @@
 
 import json
 
+import matplotlib.pyplot as plt
 import pytest
 import right_answers as right
 import torch
@@ -23,8 +24,9 @@ def quick(monkeypatch):
     from aelib.checks import exercises
 
     short = exercises.Setting(1000, 1, most=0.2, least=0.05)
-    for name in ("FEATURES", "CONVOLUTIONAL", "DENOISING"):
+    for name in ("FEATURES", "CONVOLUTIONAL"):
         monkeypatch.setattr(exercises, name, {False: short})
+    monkeypatch.setattr(exercises, "DENOISING", {False: (short, short)})
 
 
 @pytest.mark.usefixtures("quick")
@@ -442,12 +444,47 @@ def test_noise_that_should_be_kept_and_is_drawn_anew_is_noticed():
 def test_a_result_that_is_too_poor_is_said_with_both_numbers(monkeypatch):
     from aelib.checks import exercises
 
-    poor = exercises.Setting(600, 1, most=0.01)
-    monkeypatch.setattr(exercises, "DENOISING", {False: poor, True: poor})
+    poor, easy = exercises.Setting(600, 1, most=0.01), exercises.Setting(600, 1, most=1.0)
+    answer = right.PlainNoise
+    for settings, variant in (((poor, easy), 1), ((easy, poor), 2)):
+        monkeypatch.setattr(exercises, "DENOISING", {False: settings})
+        result = checks.denoising(
+            answer.add_noise, answer.train_denoiser, answer.train_denoiser_once
+        )
+        [failed] = [step for step in result.steps if not step.passed]
+        assert failed.name.startswith(f"variant {variant} ")
+        assert "0.01 can be reached" in failed.message
+        assert result.measured["test_mse" if variant == 1 else "test_mse_variant_2"] > 0.01
+
+
+# Pictures -----------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("quick")
+def test_pictures_are_those_of_the_networks_that_the_check_trained():
     answer = right.PlainNoise
     result = checks.denoising(answer.add_noise, answer.train_denoiser, answer.train_denoiser_once)
-    assert "0.01 can be reached" in result.messages[0]
-    assert result.measured["test_mse"] > 0.01
+    rows = ["original", "noisy, 0.2", "denoised, 0.2", "noisy, 0.5", "denoised, 0.5"]
+    assert list(result.pictures) == rows
+    assert torch.equal(result.pictures["original"], IMAGES[:10])
+    drawn = checks.show("denoising")
+    assert [ax.texts[0].get_text() for ax in drawn.axes] == rows
+    plt.close(drawn)
+
+
+@pytest.mark.usefixtures("quick")
+def test_error_maps_in_the_pictures_are_the_learners_own():
+    answer = right.PlainConvolution
+    result = checks.convolutional(
+        answer.build_autoencoder, answer.train_autoencoder, answer.error_maps
+    )
+    original, rebuilt, errors = result.pictures.values()
+    assert torch.equal(errors, answer.error_maps(original, rebuilt))
+
+
+def test_pictures_that_cannot_be_drawn_yet_are_promised_in_one_line(capsys):
+    assert checks.show("features of tomorrow") is None
+    assert "No pictures yet" in capsys.readouterr().out
 
 
 # Tasks not done, results, reports -----------------------------------------------------------

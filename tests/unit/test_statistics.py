@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from aelib import Interval, interval, interval_bands, paired, seed_distribution
+from aelib import Interval, interval, interval_bands, paired, seed_distributions
 
 
 def test_an_interval_is_scipy_s():
@@ -77,8 +77,11 @@ def test_a_band_is_drawn_for_each_group_from_the_low_to_the_high_bound():
     assert ax.get_xlabel() == "latent size"
 
 
-def test_a_distribution_shows_every_seed_and_the_mark():
-    ax = seed_distribution([0.3, 0.5, 0.4], 0.45, xlabel="MSE", label="answer key").axes[0]
-    assert ax.lines[0].get_xdata().tolist() == [0.3, 0.5, 0.4]
-    assert 0.45 in [line.get_xdata()[0] for line in ax.lines]
-    assert "answer key" in [text.get_text() for text in ax.get_legend().get_texts()]
+def test_distributions_show_every_seed_and_the_mark_of_each_number():
+    numbers = {"MSE": ([0.3, 0.5, 0.4], 0.45), "accuracy": ([0.9, 0.8], 0.7)}
+    first, second = seed_distributions(numbers, mark="answer key").axes
+    assert first.lines[0].get_xdata().tolist() == [0.3, 0.5, 0.4]
+    assert 0.45 in [line.get_xdata()[0] for line in first.lines]
+    assert 0.7 in [line.get_xdata()[0] for line in second.lines]
+    assert "answer key" in [text.get_text() for text in first.get_legend().get_texts()]
+    assert second.get_xlabel() == "accuracy (2 seeds)"

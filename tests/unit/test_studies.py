@@ -1,12 +1,15 @@
 import math
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
-from aelib import Mnist, Split, load_mnist
+from aelib import Mnist, Split, load_mnist, study
 from studies import page as pages
 from studies.__main__ import STUDIES
-from studies.tables import numbers, write_table
+from studies.__main__ import main as run_studies
+from studies.study import Study
+from studies.tables import decided_by, is_complete, numbers, write_table
 
 PAGE = """---
 kernelspec:
@@ -82,19 +85,92 @@ def test_each_study_asks_for_cells_that_its_page_has_and_for_enough_seeds():
         assert len(each.seeds) >= (10 if each.name in ("convolutional", "explorer") else 20)
 
 
-def test_a_table_says_its_origin_and_keeps_it_while_the_numbers_stay(tmp_path, monkeypatch):
+def doubled(size, seed):
+    return {"value": 2 * size + seed / 8}
+
+
+def halved(size, seed):
+    return {"value": size / 2 + seed / 8}
+
+
+SMALL = Study("small", doubled, {"size": [1]}, range(2), seconds=1)
+ROWS = pd.DataFrame({"size": [1, 1], "seed": [0, 1], "value": [2.0, 2.125], "seconds": [3.0, 4.0]})
+
+
+@pytest.fixture
+def tables(tmp_path, monkeypatch):
+    """An empty folder for tables, and a day to write them on."""
     monkeypatch.setattr("studies.tables.FOLDER", tmp_path)
-    monkeypatch.setattr("studies.tables.ROOT", tmp_path)
-    monkeypatch.setattr("studies.tables.origin", lambda: ["date: first"])
-    table = pd.DataFrame({"seed": [0, 1], "mse": [0.25, 0.5], "seconds": [3.0, 4.0]})
-    path = write_table("small", table)
-    assert path.read_text(encoding="utf-8") == "# date: first\nseed,mse\n0,0.25\n1,0.5\n"
-    monkeypatch.setattr("studies.tables.origin", lambda: ["date: second"])
-    write_table("small", table.assign(seconds=[1.0, 1.0]))
-    assert "first" in path.read_text(encoding="utf-8")
-    write_table("small", table.assign(mse=[0.25, 0.75]))
-    assert "second" in path.read_text(encoding="utf-8")
-    assert numbers(path.read_text(encoding="utf-8")) == "seed,mse\n0,0.25\n1,0.75\n"
+    monkeypatch.setattr("aelib.studies.FOLDER", tmp_path)
+
+    def on(day):
+        monkeypatch.setattr(
+            "studies.tables.origin",
+            lambda study: [f"date: {day}", f"decided by: {decided_by(study)}"],
+        )
+
+    on("first")
+    return on
+
+
+def test_a_table_says_its_origin_and_keeps_it_while_the_numbers_stay(tables):
+    path = write_table(SMALL, ROWS)
+    assert numbers(path.read_text(encoding="utf-8")) == "size,seed,value\n1,0,2\n1,1,2.125\n"
+    tables("second")
+    write_table(SMALL, ROWS.assign(seconds=[1.0, 1.0]))
+    assert study("small").attrs["origin"]["date"] == "first"
+    write_table(SMALL, ROWS.assign(value=[2.0, 3.0]))
+    assert study("small").attrs["origin"]["date"] == "second"
+
+
+def test_a_table_of_other_code_is_written_anew_though_its_numbers_are_the_same(tables):
+    write_table(SMALL, ROWS)
+    assert is_complete(SMALL)
+    other = replace(SMALL, run=halved)
+    assert not is_complete(other)
+    tables("second")
+    write_table(other, ROWS)
+    assert is_complete(other)
+    assert study("small").attrs["origin"]["date"] == "second"
+
+
+def test_a_table_with_fewer_seeds_than_the_study_asks_for_is_not_complete(tables):
+    write_table(SMALL, ROWS)
+    assert not is_complete(replace(SMALL, seeds=range(3)))
+
+
+def test_a_study_whose_table_is_complete_runs_nothing(tables, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("studies.__main__.STUDIES", {"small": SMALL})
+    monkeypatch.setattr("studies.__main__.RUNS", tmp_path / "runs")
+    monkeypatch.setattr("studies.__main__.ROOT", tmp_path)
+    run_studies(["small"], 1)
+    assert "2 rows" in capsys.readouterr().out
+    monkeypatch.setattr("aelib.sweep", None)
+    run_studies(["small"], 1)
+    assert "0 to go" in capsys.readouterr().out
+
+
+def test_a_page_reads_the_rows_of_a_study_and_where_they_come_from(tables):
+    write_table(SMALL, ROWS)
+    table = study("small")
+    assert table["value"].tolist() == [2, 2.125]
+    assert table.attrs["origin"]["decided by"] == decided_by(SMALL)
+
+
+def test_a_study_that_is_not_there_is_named_with_those_that_are(tables):
+    write_table(SMALL, ROWS)
+    with pytest.raises(ValueError, match="one of small; found 'big'"):
+        study("big")
+
+
+@pytest.mark.parametrize("each", STUDIES.values(), ids=STUDIES)
+def test_the_table_of_a_study_in_the_package_holds_whole_rows_of_its_grid(each):
+    table = study(each.name)
+    assert list(table.columns[: len(each.grid) + 1]) == [*each.grid, "seed"]
+    assert not table.duplicated([*each.grid, "seed"]).any()
+    for name, values in each.grid.items():
+        assert set(table[name]) == set(values)
+    assert table.groupby([*each.grid]).size().nunique() == 1  # the same seeds everywhere
 
 
 @pytest.fixture
@@ -108,8 +184,8 @@ def few_images(monkeypatch):
 
 
 RUNS = {  # one of each way through a study
-    "features": [{"method": "sigmoid"}, {"method": "pca"}, {"method": "labels_alone"}],
-    "denoising": [{"method": "variant 2, redrawn"}, {"method": "linear, 0.5"}],
+    "features": [{"method": m} for m in ("sigmoid", "relu", "pca", "labels_alone")],
+    "denoising": [{"method": m} for m in ("variant 2, redrawn", "linear, 0.5", "explorer, 100")],
     "stuck": [{"decoder": "transposed"}],
     "convolutional": [{"decoder": "upsampling"}],
     "explorer": [{"start": "PCA", "latent_size": 2}, {"start": "random", "latent_size": 100}],

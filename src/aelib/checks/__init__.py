@@ -14,6 +14,7 @@ from aelib.checks.networks import mirrored, shapes, upsampled
 from aelib.checks.pictures import error_map, feature_extraction
 from aelib.checks.quiz import choice
 from aelib.checks.result import Result, Step, TaskNotDone, report
+from aelib.checks.show import show
 from aelib.checks.tasks import done
 from aelib.checks.trainings import autoencoder_training, denoiser_training
 
@@ -35,5 +36,6 @@ __all__ = [
     "noise",
     "report",
     "shapes",
+    "show",
     "upsampled",
 ]

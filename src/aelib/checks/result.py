@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 REPORT = "AELIB_REPORT"
 """Environment variable with the file that :func:`report` writes after every check."""
@@ -105,11 +106,14 @@ class Result:
         What was looked at, in order.
     measured
         Numbers of the learner's own run by name, such as ``test_accuracy``; often empty.
+    pictures
+        Rows of images by name that the learner's own functions and networks made; often empty.
     """
 
     check: str
     steps: list[Step] = field(default_factory=list)
     measured: dict[str, float] = field(default_factory=dict)
+    pictures: dict[str, Any] = field(default_factory=dict)
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
@@ -199,6 +203,11 @@ class Result:
             f'<div class="aelib-check"><strong>{html.escape(self.headline)}</strong>'
             f'<ul style="list-style:none;margin:.3em 0;padding:0">{"".join(rows)}</ul></div>'
         )
+
+
+def latest(check: str) -> Result | None:
+    """Return the latest result of a check, by its name; None where it has not run."""
+    return _LATEST.get(check)
 
 
 def report(path: str | os.PathLike | None = None) -> list[dict]:
