@@ -14,8 +14,12 @@ from studies.study import Study, losses
 SET_UP = page("features", "test", "train_classifier")
 TRAINED = page("features", "test", "train_classifier", "autoencoder", "history", "test_codes")
 RELU = page("features", "test", "train_classifier", "relu")
+EXPLORER = page(
+    "explorer", "test", "two_paths", "make_pair", "random_noise", given=("SEED", "SIZES")
+)
 COMPARED = page("features", "test", "train_classifier", "pca", "features")
-LABELS = (10, 30, 100, 300, 1000, 10_000, 60_000)
+FEW = (10, 30, 100, 300, 1000)
+LABELS = (*FEW, 10_000, 60_000)
 STEPS = 300
 """Steps of a classifier at the least: ten labels make one batch an epoch."""
 
@@ -25,31 +29,34 @@ def run(method: str, seed: int) -> dict[str, float]:
     """Train one kind of features on all images, then classifiers on them.
 
     ``method`` is one of :data:`METHODS`. Returns ``mse`` (test images rebuilt), ``accuracy`` of
-    the page's classifier on the features as they are, and on standardised features the accuracy
-    of a linear read-out (``linear``) and of the page's classifier for each number of labels
-    (``labels_10`` and so on).
+    the page's classifier on the features as they are; on standardised features the accuracy of a
+    linear read-out (``linear``) and of the page's classifier for each number of labels
+    (``labels_10`` and so on); and with few labels that on features with a mean of 0 each but one
+    scale for all (``one_scale_10`` and so on), which leaves the weak ones weak.
     """
     cells, features = METHODS[method]
     found = cells(SEED=seed)
     results, train, test = features(found, seed)
     labels, test_labels = found["data"].train.labels, found["data"].test.labels
     mean, deviation = train.mean(0), train.std(0).clamp(min=1e-6)
-    train, test = (train - mean) / deviation, (test - mean) / deviation
-    for count in LABELS:
-        picked = balanced(labels, count, seed)
-        torch.manual_seed(seed)
-        if method == "labels_alone":
-            sizes = (train.shape[1], *aelib.SIGMOID_SIZES[1:], 64, 10)
-            network, rate = aelib.mlp(sizes, nn.ReLU, last=nn.Identity), 1e-3
-        else:
-            sizes = (train.shape[1], 64, 10)  # the page's classifier
-            network, rate = aelib.mlp(sizes, nn.Sigmoid, last=nn.Identity), 1e-2
-        teach(network, train[picked], labels[picked], rate, seed)
-        results[f"labels_{count}"] = aelib.accuracy(network, test, test_labels)
+    scales = {"labels": deviation, "one_scale": (train - mean).square().mean().sqrt()}
+    for kind, scale in scales.items():
+        scaled, scaled_test = (train - mean) / scale, (test - mean) / scale
+        for count in LABELS if kind == "labels" else FEW:
+            picked = balanced(labels, count, seed)
+            torch.manual_seed(seed)
+            if method == "labels_alone":
+                sizes = (train.shape[1], *aelib.SIGMOID_SIZES[1:], 64, 10)
+                network, rate = aelib.mlp(sizes, nn.ReLU, last=nn.Identity), 1e-3
+            else:
+                sizes = (train.shape[1], 64, 10)  # the page's classifier
+                network, rate = aelib.mlp(sizes, nn.Sigmoid, last=nn.Identity), 1e-2
+            teach(network, scaled[picked], labels[picked], rate, seed)
+            results[f"{kind}_{count}"] = aelib.accuracy(network, scaled_test, test_labels)
     torch.manual_seed(seed)
     linear = nn.Linear(train.shape[1], 10)
-    teach(linear, train, labels, 1e-2, seed)
-    return results | {"linear": aelib.accuracy(linear, test, test_labels)}
+    teach(linear, (train - mean) / deviation, labels, 1e-2, seed)
+    return results | {"linear": aelib.accuracy(linear, (test - mean) / deviation, test_labels)}
 
 
 def sigmoid(found: dict, seed: int):
@@ -65,6 +72,15 @@ def relu(found: dict, seed: int):
     codes = [aelib.evaluate(found["relu_encoder"], found[part]) for part in ("train", "test")]
     results = {"mse": aelib.mse(rebuilt, found["test"]), "accuracy": as_they_are(found, *codes)}
     return results | losses(found["relu_history"]), *codes
+
+
+def explorer(found: dict, seed: int):
+    """Codes of the explorer's widest network, which begins as PCA and rebuilds best."""
+    encoder, decoder = EXPLORER(SEED=seed, SIZES=(100,))["family"][100]
+    rebuilt = aelib.evaluate(nn.Sequential(encoder, decoder), found["test"])
+    codes = [aelib.evaluate(encoder, found[part]) for part in ("train", "test")]
+    results = {"mse": aelib.mse(rebuilt, found["test"]), "accuracy": as_they_are(found, *codes)}
+    return results, *codes
 
 
 def pca(found: dict, seed: int):
@@ -95,6 +111,7 @@ def labels_alone(found: dict, seed: int):
 METHODS: dict[str, tuple[Callable[..., dict], Callable]] = {
     "sigmoid": (TRAINED, sigmoid),
     "relu": (RELU, relu),
+    "explorer": (SET_UP, explorer),
     "untrained": (COMPARED, untrained),
     "pca": (COMPARED, pca),
     "pixels": (COMPARED, pixels),

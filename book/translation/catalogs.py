@@ -42,11 +42,20 @@ def catalog_file(root: Path, language: str, name: str) -> Path:
 
 
 def read_catalog(file: Path, language: str) -> Catalog:
-    """Read a catalog; one that does not exist is empty."""
+    """Read a catalog; one that does not exist is empty.
+
+    Lines that say the source of a fuzzy message before its change (``#|``) are left out: Babel
+    takes them for comments of a translator, and would keep them for ever.
+    """
     if not file.exists():
         return Catalog(locale=language)
     with file.open("rb") as stream:
-        return read_po(stream, locale=language, charset="utf-8")
+        catalog = read_po(stream, locale=language, charset="utf-8")
+    for message in catalog:
+        message.user_comments = [
+            comment for comment in message.user_comments if not comment.startswith("|")
+        ]
+    return catalog
 
 
 def messages(root: Path, name: str) -> dict[str, int]:

@@ -10,17 +10,17 @@ A fault in a network, in its noise or in its training moves these numbers by mor
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-import numpy as np
 import pandas as pd
 from IPython.display import HTML
-from scipy import stats
 
 from aelib.glue import glue
+from aelib.statistics import prediction
 from aelib.studies import study
 
-QUANTILE = 0.995
-"""Of the runs with new seeds, so many lie below a band's upper end, and above its lower."""
+SHARE = 0.99
+"""Of the runs with new seeds, so many lie in a band before it is widened for processors."""
 LOSS_BY_PROCESSOR = 0.03
 """Share of a loss by which kernels of another processor moved it at the most."""
 ACCURACY_BY_PROCESSOR = 0.004
@@ -37,74 +37,67 @@ class Band:
         What was measured, as it is printed.
     answer
         The answer key's value.
-    seeds
-        Our values, one for each seed, from a study.
-    by_processor
-        How far another processor moves the number.
+    table, row, column
+        Where our values stand, one for each seed: a study, one of its methods, a result of it.
     """
 
     name: str
     answer: float
-    seeds: tuple[float, ...]
-    by_processor: float
+    table: str
+    row: str
+    column: str
+
+    @cached_property
+    def seeds(self) -> pd.Series:
+        """Our values, by their seeds."""
+        rows = study(self.table)
+        return rows[rows.iloc[:, 0] == self.row].set_index("seed")[self.column]
+
+    @property
+    def by_processor(self) -> float:
+        """How far another processor moves the number."""
+        if self.column == "accuracy":
+            return ACCURACY_BY_PROCESSOR
+        return LOSS_BY_PROCESSOR * float(self.seeds.mean())
 
     @property
     def low(self) -> float:
         """The smallest value accepted."""
-        return float(np.mean(self.seeds)) - self.half
+        return prediction(self.seeds, SHARE).low - self.by_processor
 
     @property
     def high(self) -> float:
         """The largest value accepted."""
-        return float(np.mean(self.seeds)) + self.half
-
-    @property
-    def half(self) -> float:
-        """Half of the band's width.
-
-        The prediction interval of Student's t for one more value, ``t · s · √(1 + 1/n)`` (Hahn and
-        Meeker, *Statistical Intervals*, 1991, section 4.8), and the processors' share on top.
-        """
-        n = len(self.seeds)
-        spread = stats.t.ppf(QUANTILE, n - 1) * np.std(self.seeds, ddof=1) * np.sqrt(1 + 1 / n)
-        return float(spread) + self.by_processor
+        return prediction(self.seeds, SHARE).high + self.by_processor
 
     @property
     def surprise(self) -> float:
         """How many standard deviations of our seeds the answer key lies above their mean."""
-        return float((self.answer - np.mean(self.seeds)) / np.std(self.seeds, ddof=1))
+        return float((self.answer - self.seeds.mean()) / self.seeds.std())
 
     @property
     def reason(self) -> str:
         """Why the band is as wide as it is."""
         return (
-            f"99 % of new seeds, by {len(self.seeds)} of ours, "
+            f"{SHARE:.0%} of new seeds, by {len(self.seeds)} of ours, "
             f"and {self.by_processor:.4f} for other processors"
         )
 
 
-def _band(name: str, answer: float, table: str, row: str, column: str) -> Band:
-    """Take a band's seeds from a column of a study."""
-    rows = study(table)
-    seeds = tuple(rows.loc[rows.iloc[:, 0] == row, column])
-    moved = ACCURACY_BY_PROCESSOR if column == "accuracy" else LOSS_BY_PROCESSOR * np.mean(seeds)
-    return Band(name, answer, seeds, float(moved))
-
-
 BANDS = {
-    "features_loss": _band(
+    "features_loss": Band(
         "exercise 2, half MSE of the last epoch", 0.0071, "features", "sigmoid", "loss_10"
     ),
-    "features_accuracy": _band(
+    "features_accuracy": Band(
         "exercise 2, test accuracy of the classifier", 0.9639, "features", "sigmoid", "accuracy"
     ),
-    "convolutional_loss": _band(
+    "convolutional_loss": Band(
         "exercise 3, MSE of the last epoch", 0.0023, "convolutional", "transposed", "loss_10"
     ),
-    "denoising_fresh_loss": _band(
+    "denoising_fresh_loss": Band(
         "exercise 4, variant 1, MSE of the last epoch", 0.0093, "denoising", "variant 1", "loss_10"
     ),
-    "denoising_fixed_loss": _band(
+    "denoising_fixed_loss": Band(
         "exercise 4, variant 2, half MSE of the last epoch",
         0.0105,
         "denoising",

@@ -78,6 +78,32 @@ def interval(values: Values) -> Interval:
     return Interval(mean, mean - half, mean + half, len(found))
 
 
+def prediction(values: Values, share: float = 0.99) -> Interval:
+    """Interval that holds one more value from the same source, such as a run with a new seed.
+
+    Parameters
+    ----------
+    values
+        ``(n,)`` finite numbers, n at least 2, from something close to a normal distribution.
+    share
+        How often the interval holds the next value, between 0 and 1.
+
+    Returns
+    -------
+    Interval
+        mean ± t(n − 1) · s · √(1 + 1/n) (Hahn and Meeker, *Statistical Intervals*, 1991).
+
+    Raises
+    ------
+    ValueError
+        As :func:`interval`.
+    """
+    mean = interval(values)
+    spread = np.std(values, ddof=1) * np.sqrt(1 + 1 / mean.n)
+    half = float(stats.t.ppf((1 + share) / 2, mean.n - 1) * spread)
+    return Interval(mean.mean, mean.mean - half, mean.mean + half, mean.n)
+
+
 def paired(a: Values, b: Values) -> Interval:
     """Mean difference ``a − b`` of pairs, such as two methods with the same seeds: its interval.
 

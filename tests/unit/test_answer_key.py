@@ -54,16 +54,6 @@ def test_a_band_follows_from_its_study(key):
     assert BANDS[key].high == pytest.approx(high + wider, rel=1e-9)
 
 
-def test_a_band_holds_a_new_run_as_often_as_it_says():
-    """Of many bands from 20 draws, 99 % hold the next draw, before they are widened."""
-    source = np.random.default_rng(0)
-    held = 0
-    for _ in range(4000):
-        *seeds, new = source.normal(1, 0.1, 21)
-        held += abs(new - np.mean(seeds)) <= answer_key.Band("", 1, tuple(seeds), 0.0).half
-    assert held / 4000 == pytest.approx(0.99, abs=0.005)  # three standard errors
-
-
 SUMS = {  # entered a second time: a slip in one of the two is seen
     "features_losses": (6, 0.0838),
     "features_classifier_losses": (10, 1.8235),

@@ -1,9 +1,12 @@
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
 
 from aelib import Interval, interval, interval_bands, paired, seed_distributions
+from aelib.statistics import prediction
 
 
 def test_an_interval_is_scipy_s():
@@ -58,6 +61,21 @@ def test_what_has_no_interval_is_refused(values, said):
 def test_values_of_unequal_number_are_no_pairs():
     with pytest.raises(ValueError, match="Pairs are expected"):
         paired([1.0, 2.0], [1.0, 2.0, 3.0])
+
+
+def test_a_prediction_holds_the_next_value_as_often_as_it_says():
+    source = np.random.default_rng(0)
+    held = [
+        prediction(values[:-1]).holds(values[-1]) for values in source.normal(1, 0.1, (4000, 6))
+    ]
+    assert np.mean(held) == pytest.approx(0.99, abs=0.005)  # three standard errors
+
+
+def test_a_prediction_is_wider_than_the_means_interval():
+    values = [1.0, 2.0, 4.0, 3.0]
+    mean, new = interval(values), prediction(values, 0.95)
+    assert new.mean == mean.mean
+    assert new.high - new.mean == pytest.approx((mean.high - mean.mean) * math.sqrt(5))
 
 
 def test_a_band_is_drawn_for_each_group_from_the_low_to_the_high_bound():

@@ -184,7 +184,7 @@ def few_images(monkeypatch):
 
 
 RUNS = {  # one of each way through a study
-    "features": [{"method": m} for m in ("sigmoid", "relu", "pca", "labels_alone")],
+    "features": [{"method": m} for m in ("sigmoid", "relu", "explorer", "pca", "labels_alone")],
     "denoising": [{"method": m} for m in ("variant 2, redrawn", "linear, 0.5", "explorer, 100")],
     "stuck": [{"decoder": "transposed"}],
     "convolutional": [{"decoder": "upsampling"}],

@@ -86,6 +86,15 @@ def test_a_changed_paragraph_is_fuzzy_until_somebody_has_looked(book):
     assert mistakes(book, ENGLISH) == []
 
 
+def test_the_old_source_of_a_changed_paragraph_goes_once_the_catalogs_are_written_again(book):
+    edit(book / f"{PAGE}.md", "为什么要让编码比图像窄？", "为什么一定要让编码比图像窄？")
+    file = catalog_file(book, "en", PAGE)
+    write_catalog(updated(book, "en", PAGE), file)
+    assert "#|" in file.read_text(encoding="utf-8")
+    write_catalog(updated(book, "en", PAGE), file)
+    assert "# |" not in file.read_text(encoding="utf-8")
+
+
 def test_a_paragraph_that_is_gone_leaves_the_catalog(book):
     edit(book / f"{PAGE}.md", "\n## 写给谁\n", "\n")
     (said,) = mistakes(book, ENGLISH)
