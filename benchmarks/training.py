@@ -20,7 +20,7 @@ from torch import nn
 import aelib
 
 REPORT = Path(__file__).resolve().parent.parent / "_build" / "bench.json"
-SEED = 4
+SEED = 0
 
 
 def fully_connected(sizes, activation):

@@ -20,7 +20,7 @@ from aelib.models import RELU_SIZES, SIGMOID_SIZES, mlp_autoencoder
 from aelib.noise import add_noise as book_noise
 from aelib.training import accuracy, evaluate
 
-SEEDS = (4, 0, 1, 2)
+SEEDS = (0, 1, 2, 3)
 """Tried in turn until one reaches the result: with some initial weights a right network, too,
 stays at black or at average images for long. Of seeds 0 to 7, three leave the exercise's own
 convolutional network there."""
