@@ -31,6 +31,7 @@ from book.execution.results import Results
 from book.notebooks.cells import FOLDED, Composer, describe_outputs
 from book.notebooks.edition import EditionError, render
 from book.notebooks.pictures import BADGES, checked
+from book.notebooks.spoken import speak
 from book.notebooks.words import words as words_of
 from book.quiz.answers import write_answers
 from book.regression.plugin import EXECUTED_WITH
@@ -75,7 +76,8 @@ def notebook_pages(root: Path = ROOT) -> list[Path]:
 
 
 def in_edition(notebook: NotebookNode, page: Path, edition: Edition) -> NotebookNode:
-    """Answer what the code of a page's cells says in Chinese; the notebook is changed, returned."""
+    """Say what a page's cells say, code and checks, as an edition does; it is changed, returned."""
+    speak(notebook, edition.spoken)
     if not edition.folder:
         return notebook
     file = catalog_file(ROOT, edition.language, f"chapters/{page.stem}")
