@@ -26,6 +26,7 @@ from answer_parts import (
     training,
     update,
 )
+from shown_words import is_said_in_both_languages
 from torch import nn
 from torch.nn import functional
 
@@ -698,14 +699,17 @@ WRONG = {
 
 @pytest.mark.parametrize(("check", "answer"), RIGHT.values(), ids=RIGHT)
 def test_a_right_answer_passes_however_it_is_written(check, answer):
-    assert check(answer).messages == []
+    result = check(answer)
+    assert result.messages == []
+    assert is_said_in_both_languages(result)
 
 
 @pytest.mark.parametrize(("check", "answer", "message"), WRONG.values(), ids=WRONG)
 def test_a_wrong_answer_is_told_its_own_cause_and_no_other(check, answer, message):
-    messages = check(answer).messages
-    assert len(messages) == 1
-    assert message in messages[0]
+    result = check(answer)
+    assert len(result.messages) == 1
+    assert message in result.messages[0]
+    assert is_said_in_both_languages(result)
 
 
 def test_the_error_names_the_line_of_the_learners_own_code():

@@ -40,9 +40,6 @@ class Said(str):
         return _filled(template or self.template, self.values, language)
 
 
-ENCODER, DECODER = Said("encoder"), Said("decoder")
-
-
 @cache
 def chinese() -> dict[str, str]:
     """Return the Chinese of every English template."""
@@ -61,3 +58,6 @@ def _put(value: object, language: str) -> object:
     if isinstance(value, list):
         return _COMMAS[language].join(str(_put(one, language)) for one in value)
     return value
+
+
+ENCODER, DECODER = Said("encoder"), Said("decoder")
