@@ -31,15 +31,16 @@ from book.execution.results import Results
 from book.notebooks.cells import FOLDED, Composer, describe_outputs
 from book.notebooks.edition import EditionError, render
 from book.notebooks.pictures import BADGES, checked
-from book.notebooks.spoken import speak
 from book.notebooks.words import words as words_of
 from book.quiz.answers import write_answers
 from book.regression.plugin import EXECUTED_WITH
 from book.translation.catalogs import catalog_file, code_strings, read_catalog
+from book.translation.checks import in_language
 from book.translation.messages import rewrite_code
 
 UNSTABLE = "nbval-ignore-output"
 HIDDEN = {"hide-cell", "remove-cell"}
+HTML = "text/html"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 RECORD = "book"
 """Key of a notebook's metadata: the address its links follow from, and how long it takes."""
@@ -77,7 +78,9 @@ def notebook_pages(root: Path = ROOT) -> list[Path]:
 
 def in_edition(notebook: NotebookNode, page: Path, edition: Edition) -> NotebookNode:
     """Say what a page's cells say, code and checks, as an edition does; it is changed, returned."""
-    speak(notebook, edition.spoken)
+    for output in (output for cell in notebook.cells for output in cell.get("outputs", [])):
+        if HTML in output.get("data", {}):
+            output.data[HTML] = in_language(output.data[HTML], edition.spoken)
     if not edition.folder:
         return notebook
     file = catalog_file(ROOT, edition.language, f"chapters/{page.stem}")

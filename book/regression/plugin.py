@@ -73,8 +73,8 @@ def compare(original, exact: bool, test: list, ref: list, skip_compare=None) -> 
 
 def prepared(output: nbformat.NotebookNode, exact: bool) -> nbformat.NotebookNode:
     """Return a copy of an output as it is shown, whose texts compare their numbers as numbers."""
-    from book.notebooks.spoken import as_shown
     from book.regression.numbers import Output
+    from book.translation.checks import as_shown
 
     name = output.get("metadata", {}).get("scrapbook", {}).get("name", "")
     copy = nbformat.NotebookNode(output)

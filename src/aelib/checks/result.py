@@ -236,8 +236,7 @@ class Result:
 def _in_both(text: str) -> str:
     """Return HTML in both languages, the one that is not the notebook's hidden.
 
-    A page of the site shows its own language instead (``site.css``); a stored notebook keeps no
-    other. What is no :class:`Said` is in one language and shown as it is.
+    What is no :class:`Said` is in one language, and shown as it is.
     """
     if not isinstance(text, Said):
         return html.escape(text)
