@@ -249,16 +249,19 @@ def test_a_mistake_in_the_training_is_explained(train, message):
 def test_features_with_gradients_are_noticed():
     result = checks.feature_extraction(lambda encoder, images: encoder(images))
     assert "still hang on the encoder" in result.messages[0]
+    assert is_said_in_both_languages(result)
 
 
 def test_features_of_other_images_are_noticed():
     result = checks.feature_extraction(lambda encoder, images: encoder(images.flip(0)).detach())
     assert "What changes the order" in result.messages[0]
+    assert is_said_in_both_languages(result)
 
 
 def test_a_part_of_the_features_is_noticed():
     result = checks.feature_extraction(lambda encoder, images: encoder(images[:256]).detach())
     assert "have the shape (256, 100)" in result.messages[0]
+    assert is_said_in_both_languages(result)
 
 
 def network_to_scores(*more):
@@ -447,6 +450,7 @@ def test_a_mistake_in_the_denoiser_is_explained(train, message):
 def test_noise_that_should_be_kept_and_is_drawn_anew_is_noticed():
     result = checks.denoiser_training(right.PlainNoise.train_denoiser, fresh=False)
     assert "another noise in every epoch" in result.messages[0]
+    assert is_said_in_both_languages(result)
 
 
 # Results too poor ---------------------------------------------------------------------------
@@ -466,6 +470,25 @@ def test_a_result_that_is_too_poor_is_said_with_both_numbers(monkeypatch):
         assert failed.name.startswith(f"variant {variant} ")
         assert "0.01 can be reached" in failed.message
         assert result.measured["test_mse" if variant == 1 else "test_mse_variant_2"] > 0.01
+        assert is_said_in_both_languages(result)
+
+
+def test_an_accuracy_that_is_too_poor_is_said_with_both_numbers(monkeypatch):
+    from aelib.checks import exercises
+
+    poor = exercises.Setting(600, 1, most=1.0, least=1.0)
+    monkeypatch.setattr(exercises, "FEATURES", {False: poor})
+    answer = right.Plain
+    result = checks.features(
+        answer.build_autoencoder,
+        answer.train_autoencoder,
+        answer.extract_features,
+        answer.train_classifier,
+    )
+    [failed] = [step for step in result.steps if not step.passed]
+    assert "100% can be reached" in failed.message
+    assert result.measured["test_accuracy"] < 1
+    assert is_said_in_both_languages(result)
 
 
 # Pictures -----------------------------------------------------------------------------------

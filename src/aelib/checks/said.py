@@ -31,9 +31,6 @@ class Said(str):
         said.template, said.values = template, values
         return said
 
-    def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, object]]:
-        return (self.template,), self.values
-
     def in_language(self, language: str) -> str:
         """Say it in ``"zh"`` or ``"en"``; what has no Chinese stays English."""
         template = self.template if language == "en" else chinese().get(self.template)
