@@ -205,10 +205,6 @@ def torch_func_gradients(encoder, decoder, batch, optimizer):
     optimizer.step()
 
 
-def denoised_by_torch_func(encoder, decoder, train, factor, epochs):
-    training(torch_func_gradients)(encoder, decoder, train, 10 * epochs)
-
-
 def image_by_image(encoder, decoder, train, epochs):
     optimizer = torch.optim.SGD(parameters(encoder, decoder), lr=0.01)
     for _ in range(epochs):
@@ -714,11 +710,6 @@ WRONG = {
         AUTOENCODER,
         run_by(lambda e, d, x: layer_by_layer(e, d, x).detach().requires_grad_()),
         "No gradient came back to the weights",
-    ),
-    "3: a denoiser by torch.func": (
-        fresh,
-        denoised_by_torch_func,
-        "The training cannot be watched",
     ),
     "3: shaken": (AUTOENCODER, lambda e, d, t, n: shaken(e, d), "no better than before"),
     "3: a classifier shaken": (
