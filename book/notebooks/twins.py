@@ -35,10 +35,12 @@ from book.notebooks.words import words as words_of
 from book.quiz.answers import write_answers
 from book.regression.plugin import EXECUTED_WITH
 from book.translation.catalogs import catalog_file, code_strings, read_catalog
+from book.translation.checks import in_language
 from book.translation.messages import rewrite_code
 
 UNSTABLE = "nbval-ignore-output"
 HIDDEN = {"hide-cell", "remove-cell"}
+HTML = "text/html"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 RECORD = "book"
 """Key of a notebook's metadata: the address its links follow from, and how long it takes."""
@@ -75,7 +77,10 @@ def notebook_pages(root: Path = ROOT) -> list[Path]:
 
 
 def in_edition(notebook: NotebookNode, page: Path, edition: Edition) -> NotebookNode:
-    """Answer what the code of a page's cells says in Chinese; the notebook is changed, returned."""
+    """Say what a page's cells say, code and checks, as an edition does; it is changed, returned."""
+    for output in (output for cell in notebook.cells for output in cell.get("outputs", [])):
+        if HTML in output.get("data", {}):
+            output.data[HTML] = in_language(output.data[HTML], edition.spoken)
     if not edition.folder:
         return notebook
     file = catalog_file(ROOT, edition.language, f"chapters/{page.stem}")

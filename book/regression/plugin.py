@@ -72,8 +72,9 @@ def compare(original, exact: bool, test: list, ref: list, skip_compare=None) -> 
 
 
 def prepared(output: nbformat.NotebookNode, exact: bool) -> nbformat.NotebookNode:
-    """Return a copy of an output whose texts compare their numbers as numbers."""
+    """Return a copy of an output as it is shown, whose texts compare their numbers as numbers."""
     from book.regression.numbers import Output
+    from book.translation.checks import as_shown
 
     name = output.get("metadata", {}).get("scrapbook", {}).get("name", "")
     copy = nbformat.NotebookNode(output)
@@ -81,7 +82,9 @@ def prepared(output: nbformat.NotebookNode, exact: bool) -> nbformat.NotebookNod
         copy.text = Output(copy.text, exact=exact)
     if "data" in copy:
         copy.data = {
-            kind: Output(value, exact=exact, name=name) if isinstance(value, str) else value
+            kind: Output(as_shown(value), exact=exact, name=name)
+            if isinstance(value, str)
+            else value
             for kind, value in copy.data.items()
         }
     return copy

@@ -4,7 +4,8 @@ A page of an edition is the source with its messages answered from ``locales/<la
 Sphinx sees it (:mod:`book.translation.messages`). So a value of the run, a citation, a question, a
 caption, a title and an alternative text are read in a translation as they are in the source, and
 the code cells are the same to the letter: their results are kept, nothing runs twice. What code
-has said in Chinese, such as the names of an explorer's networks, is answered after it has run.
+has said in Chinese, such as the names of an explorer's networks, is answered after it has run; a
+check has said it in both languages (:mod:`book.translation.checks`).
 
 ``python -m book.translation`` brings the catalogs up to the source (`make translations`);
 :mod:`book.translation.pairs` compares each message with its translation.
@@ -24,6 +25,7 @@ from sphinx.util.osutil import relative_uri
 
 from book.address import read_address
 from book.editions import KEY, Edition, edition_of, editions
+from book.translation import checks
 from book.translation.catalogs import catalog_file, code_strings, read_catalog
 from book.translation.messages import rewrite, rewrite_code, rewrite_tree
 
@@ -108,6 +110,14 @@ def translate_code(app: Sphinx, doctree: nodes.document) -> None:
         scripts[STATE] = (uri, options | {"body": body})
 
 
+def translate_checks(
+    app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: nodes.document
+) -> None:
+    """Keep of the checks' lists the words of the edition."""
+    if "body" in context:
+        context["body"] = checks.in_language(context["body"], here(app).spoken)
+
+
 def name_twins(
     app: Sphinx, page: str, _template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
@@ -154,6 +164,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("config-inited", prepare)
     app.connect("source-read", translate_source)
     app.connect("doctree-read", translate_code, priority=100)
+    app.connect("html-page-context", translate_checks)
     app.connect("html-page-context", name_twins)
     app.add_css_file("twin.css")
     app.add_js_file("twin.js", defer="defer")

@@ -6,6 +6,7 @@ import matplotlib.pyplot as plt
 import pytest
 import right_answers as right
 import torch
+from shown_words import is_said_in_both_languages
 from torch import nn
 from torch.nn import functional
 
@@ -41,6 +42,7 @@ def test_a_right_answer_to_exercise_2_passes(answer):
     assert result.messages == []
     assert result.passed
     assert set(result.measured) == {"test_mse", "test_accuracy"}
+    assert is_said_in_both_languages(result)
 
 
 @pytest.mark.usefixtures("quick")
@@ -53,6 +55,7 @@ def test_a_right_answer_to_exercise_3_passes(answer):
     )
     assert result.messages == []
     assert result.passed
+    assert is_said_in_both_languages(result)
 
 
 @pytest.mark.usefixtures("quick")
@@ -61,6 +64,7 @@ def test_a_right_answer_to_exercise_4_passes(answer):
     result = checks.denoising(answer.add_noise, answer.train_denoiser, answer.train_denoiser_once)
     assert result.messages == []
     assert result.passed
+    assert is_said_in_both_languages(result)
 
 
 # Networks -----------------------------------------------------------------------------------
@@ -136,6 +140,7 @@ def test_a_mistake_in_a_network_is_explained(check, build, message):
     result = check(build, (100,)) if build is wrong_code else check(build)
     assert not result.passed
     assert message in " ".join(result.messages)
+    assert is_said_in_both_languages(result)
 
 
 # Training of an autoencoder -----------------------------------------------------------------
@@ -235,6 +240,7 @@ def test_a_mistake_in_the_training_is_explained(train, message):
     result = checks.autoencoder_training(train)
     assert len(result.messages) == 1
     assert message in result.messages[0]
+    assert is_said_in_both_languages(result)
 
 
 # Features and classifier --------------------------------------------------------------------
@@ -243,16 +249,19 @@ def test_a_mistake_in_the_training_is_explained(train, message):
 def test_features_with_gradients_are_noticed():
     result = checks.feature_extraction(lambda encoder, images: encoder(images))
     assert "still hang on the encoder" in result.messages[0]
+    assert is_said_in_both_languages(result)
 
 
 def test_features_of_other_images_are_noticed():
     result = checks.feature_extraction(lambda encoder, images: encoder(images.flip(0)).detach())
     assert "What changes the order" in result.messages[0]
+    assert is_said_in_both_languages(result)
 
 
 def test_a_part_of_the_features_is_noticed():
     result = checks.feature_extraction(lambda encoder, images: encoder(images[:256]).detach())
     assert "have the shape (256, 100)" in result.messages[0]
+    assert is_said_in_both_languages(result)
 
 
 def network_to_scores(*more):
@@ -312,6 +321,7 @@ def test_a_mistake_in_the_classifier_is_explained(train, message):
     result = checks.classifier_training(train)
     assert len(result.messages) == 1
     assert message in result.messages[0]
+    assert is_said_in_both_languages(result)
 
 
 # Error maps ---------------------------------------------------------------------------------
@@ -325,7 +335,9 @@ WRONG_MAPS = {
 
 @pytest.mark.parametrize(("maps", "message"), WRONG_MAPS.values(), ids=WRONG_MAPS)
 def test_a_mistake_in_the_error_maps_is_explained(maps, message):
-    assert message in checks.error_map(maps).messages[0]
+    result = checks.error_map(maps)
+    assert message in result.messages[0]
+    assert is_said_in_both_languages(result)
 
 
 # Noise --------------------------------------------------------------------------------------
@@ -361,6 +373,7 @@ WRONG_NOISES = {
 def test_a_mistake_in_the_noise_is_explained(noise, message):
     result = checks.noise(noise)
     assert message in " ".join(result.messages)
+    assert is_said_in_both_languages(result)
 
 
 # Training of a denoiser ---------------------------------------------------------------------
@@ -431,11 +444,13 @@ WRONG_DENOISERS = {
 def test_a_mistake_in_the_denoiser_is_explained(train, message):
     result = checks.denoiser_training(train, fresh=True)
     assert message in " ".join(result.messages)
+    assert is_said_in_both_languages(result)
 
 
 def test_noise_that_should_be_kept_and_is_drawn_anew_is_noticed():
     result = checks.denoiser_training(right.PlainNoise.train_denoiser, fresh=False)
     assert "another noise in every epoch" in result.messages[0]
+    assert is_said_in_both_languages(result)
 
 
 # Results too poor ---------------------------------------------------------------------------
@@ -455,6 +470,25 @@ def test_a_result_that_is_too_poor_is_said_with_both_numbers(monkeypatch):
         assert failed.name.startswith(f"variant {variant} ")
         assert "0.01 can be reached" in failed.message
         assert result.measured["test_mse" if variant == 1 else "test_mse_variant_2"] > 0.01
+        assert is_said_in_both_languages(result)
+
+
+def test_an_accuracy_that_is_too_poor_is_said_with_both_numbers(monkeypatch):
+    from aelib.checks import exercises
+
+    poor = exercises.Setting(600, 1, most=1.0, least=1.0)
+    monkeypatch.setattr(exercises, "FEATURES", {False: poor})
+    answer = right.Plain
+    result = checks.features(
+        answer.build_autoencoder,
+        answer.train_autoencoder,
+        answer.extract_features,
+        answer.train_classifier,
+    )
+    [failed] = [step for step in result.steps if not step.passed]
+    assert "100% can be reached" in failed.message
+    assert result.measured["test_accuracy"] < 1
+    assert is_said_in_both_languages(result)
 
 
 # Pictures -----------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ from answer_parts import (
     training,
     update,
 )
+from shown_words import is_said_in_both_languages
 from torch import nn
 from torch.nn import functional
 
@@ -75,6 +76,12 @@ def zeroed_too_late(encoder, decoder, batch, optimizer):
     optimizer.step()
 
 
+def zeros_for_gradients(encoder, decoder, batch, optimizer):
+    MSE(decoder(encoder(batch)), batch).backward()
+    optimizer.zero_grad(set_to_none=False)
+    optimizer.step()
+
+
 def rate_of_zero(encoder, decoder, train, epochs):
     compared(MSE, rate=0.0)(encoder, decoder, train, epochs)
 
@@ -121,6 +128,15 @@ def shuffled_labels(encoder, train, epochs):
     return classifying()(encoder, type(train)(train.images, train.labels[order]), epochs)
 
 
+def last_layer_moved(encoder, train, epochs):
+    classifier = head()
+    optimizer = torch.optim.Adam(classifier[-1].parameters(), lr=0.01)
+    for _ in range(epochs):
+        scores = classifier(encoder(train.images).detach())
+        update(optimizer, functional.cross_entropy(scores, train.labels))
+    return classifier
+
+
 def new_network_returned(_classifier):
     return head()
 
@@ -161,6 +177,19 @@ def on_a_copy(encoder, decoder, train, epochs):
     compared(MSE)(*pair, train, epochs)
     encoder.load_state_dict(pair[0].state_dict())
     decoder.load_state_dict(pair[1].state_dict())
+
+
+def shaken(*networks):
+    with torch.no_grad():
+        for value in parameters(*networks):
+            value.add_(0.1 * torch.randn_like(value))
+
+
+def shaken_classifier(encoder, train, epochs):
+    classifier = head()
+    classifier(encoder(train.images).detach())
+    shaken(classifier)
+    return classifier
 
 
 def torch_func_gradients(encoder, decoder, batch, optimizer):
@@ -311,6 +340,14 @@ def linear_head():
     return nn.Sequential(nn.Linear(100, 64), nn.Linear(64, 10))
 
 
+def wide_head():
+    return nn.Sequential(nn.Linear(100, 64), nn.Sigmoid(), nn.Linear(64, 12))
+
+
+def only_a_decoder(train):
+    return AUTOENCODER(train, (nn.Identity(), nn.Sequential(nn.Linear(784, 784), nn.Sigmoid())))
+
+
 class Deep(nn.Module):
     def __init__(self):
         super().__init__()
@@ -341,6 +378,46 @@ def ten_epochs(encoder, decoder, train, epochs):
 
 def one_epoch_less(encoder, decoder, train, epochs):
     compared(MSE)(encoder, decoder, train, epochs - 1)
+
+
+def images_of_its_own(encoder, decoder, train, epochs):
+    compared(MSE)(encoder, decoder, type(train)(torch.rand(512, 784), train.labels), epochs)
+
+
+def last_batch_of_an_epoch(encoder, decoder, train, epochs):
+    optimizer = torch.optim.Adam(parameters(encoder, decoder), lr=0.01)
+    for _ in range(epochs):
+        for batch in train.images.split(128):
+            loss = MSE(decoder(encoder(batch)), batch)
+        update(optimizer, loss)
+
+
+def labels_of_its_own(encoder, train, epochs):
+    return classifying()(encoder, type(train)(train.images, train.labels + 4), epochs)
+
+
+def codes_shifted(encoder, train, epochs):
+    return classifying()(nn.Sequential(encoder, nn.Hardtanh(0.5, 0.6)), train, epochs)
+
+
+def digits_changed(encoder, train, epochs):
+    classifier = classifying()(encoder, train, epochs)
+    train.images.mul_(255)
+    return classifier
+
+
+def images_changed(encoder, images):
+    return encoder(images.mul_(0.5)).detach()
+
+
+def encoder_changed(encoder, images):
+    codes = encoder(images).detach()
+    shaken(encoder)
+    return codes
+
+
+def maps_in_place(images, rebuilt):
+    return images.sub_(rebuilt).abs_()
 
 
 def centred_in_place(encoder, decoder, train, epochs):
@@ -470,6 +547,21 @@ def without_weights():
     return convolutional(lambda: (conv(1, 1), nn.ReLU(), nn.AvgPool2d(4)), lambda: back)()
 
 
+class Pair(nn.Module):
+    def forward(self, codes):
+        return codes, codes
+
+
+def two_codes():
+    encoder, decoder = sigmoid_pair()
+    return nn.Sequential(encoder, Pair()), decoder
+
+
+def built_as_float64():
+    encoder, decoder = sigmoid_pair()
+    return encoder.double(), decoder
+
+
 def to_float64(encoder, decoder, train, epochs):
     pair = encoder.double(), decoder.double()
     compared(MSE)(*pair, type(train)(train.images.double(), train.labels), epochs)
@@ -571,6 +663,7 @@ WRONG = {
         denoiser(moved=lambda e, d: d.parameters()),
         "The encoder is not trained: gradients reach its weights",
     ),
+    "2: gradients of 0": (AUTOENCODER, training(zeros_for_gradients), "gradients of 0 only"),
     "2: zeroed too late": (AUTOENCODER, training(zeroed_too_late), "between backward() and step()"),
     "2: a rate of 0": (AUTOENCODER, rate_of_zero, "no weight of the two networks changed"),
     "2: biases left out": (AUTOENCODER, compared(MSE, moved=bias_left_out), "encoder 0.bias"),
@@ -586,6 +679,17 @@ WRONG = {
         checks.classifier_training,
         classifying(loss=lambda s, t: -functional.cross_entropy(s, t)),
         "pushes the score of the right digit down",
+    ),
+    "2: infinite, a classifier": (
+        checks.classifier_training,
+        classifying(loss=lambda s, t: math.nan * functional.cross_entropy(s, t)),
+        "numbers that are not finite",
+    ),
+    "2: the first layer left out": (checks.classifier_training, last_layer_moved, "0.weight, 0.b"),
+    "2: no training at all": (
+        checks.classifier_training,
+        torch.no_grad()(lambda e, t, n: head()),
+        "no gradient was asked of any weights",
     ),
     "2: a new network returned": (
         checks.classifier_training,
@@ -607,12 +711,24 @@ WRONG = {
         run_by(lambda e, d, x: layer_by_layer(e, d, x).detach().requires_grad_()),
         "No gradient came back to the weights",
     ),
+    "3: shaken": (AUTOENCODER, lambda e, d, t, n: shaken(e, d), "no better than before"),
+    "3: a classifier shaken": (
+        checks.classifier_training,
+        shaken_classifier,
+        "No batch of codes (n, 100) was seen",
+    ),
     "3: one network, negative": (
         AUTOENCODER,
         training(lambda e, d, x, o: update(o, MSE(nn.Sequential(*e, *d)(x), 1 - x))),
         "does not pull the output towards the image",
     ),
     "4: a seed inside": (checks.noise, seeded, "Two calls give the same noise"),
+    "4: one number an image": (
+        checks.noise,
+        lambda x, f: (x + f * torch.randn(len(x), 1)).clamp(0, 1),
+        "look at the shape of what you draw",
+    ),
+    "4: no numbers": (checks.noise, lambda x, f: math.nan * x, "numbers that are not finite"),
     "4: one number a row": (checks.noise, one_a_row, "belongs together"),
     "4: halves alike": (checks.noise, halves_alike, "belongs together"),
     "4: a part shared": (checks.noise, partly_shared, "belongs together"),
@@ -636,6 +752,13 @@ WRONG = {
         convolutional(down, convolved_before),
         "the order of the steps",
     ),
+    "5: a flat code": (checks.upsampled, sigmoid_pair, "channels, rows and columns are expected"),
+    "5: no layers": (only_a_decoder, compared(MSE), "The encoder has no layer with weights"),
+    "5: twelve scores": (
+        checks.classifier_training,
+        classifying(wide_head),
+        "found (16, 12). How wide is the last layer?",
+    ),
     "5: linear classifier": (
         checks.classifier_training,
         classifying(linear_head),
@@ -655,6 +778,26 @@ WRONG = {
     "6: the first batch": (AUTOENCODER, first_batch_only, "only 128 were trained on"),
     "6: ten epochs": (AUTOENCODER, ten_epochs, "took part in 10 of the steps"),
     "6: one epoch less": (AUTOENCODER, one_epoch_less, "took part in 2 of the steps"),
+    "6: other images": (AUTOENCODER, images_of_its_own, "Other images than those handed in"),
+    "6: the last batch": (AUTOENCODER, last_batch_of_an_epoch, "backward() ran for 3 of them"),
+    "6: other labels": (checks.classifier_training, labels_of_its_own, "Labels turned up"),
+    "6: other codes": (
+        checks.classifier_training,
+        codes_shifted,
+        "not what the encoder makes of the images",
+    ),
+    "6: digits changed": (
+        checks.classifier_training,
+        digits_changed,
+        "The digits of `train` were changed in place",
+    ),
+    "6: images changed": (checks.feature_extraction, images_changed, "were changed in place"),
+    "6: an encoder changed": (
+        checks.feature_extraction,
+        encoder_changed,
+        "The encoder's weights changed while features were extracted",
+    ),
+    "6: maps in place": (checks.error_map, maps_in_place, "were changed in place"),
     "6: centred in place": (AUTOENCODER, centred_in_place, "were changed in place"),
     "6: the middle only": (AUTOENCODER, compared(middle_only), "51% of the pixels"),
     "6: first of each batch": (
@@ -667,6 +810,13 @@ WRONG = {
     "7: wide transposed": (checks.upsampled, wide_transposed, "comes back with a pattern"),
     "8: a decoder without weights": (checks.mirrored, without_weights, "go nowhere"),
     "8: networks as float64": (AUTOENCODER, to_float64, "weights of torch.float64"),
+    "8: two codes": (checks.shapes, two_codes, "must return a tensor; found tuple"),
+    "8: built as float64": (checks.shapes, built_as_float64, "weights are torch.float64"),
+    "8: a classifier as float64": (
+        checks.classifier_training,
+        classifying(finish=lambda trained: trained.double()),
+        "weights are torch.float64; features are float32",
+    ),
     "8: None for one factor": (checks.noise, none_at_one, "Nothing comes back, None"),
     "8: an exit": (AUTOENCODER, leaves, "SystemExit: enough"),
     "8: features as float64": (
@@ -692,20 +842,28 @@ WRONG = {
         lambda e, x: e(x[torch.randperm(len(x))]).detach(),
         "What changes the order",
     ),
+    "9: codes that are doubled": (
+        checks.feature_extraction,
+        lambda e, x: 2 * e(x).detach(),
+        "is nothing done to its codes afterwards",
+    ),
     "9: pixels left out": (checks.noise, functional.dropout, "by exactly the same amount"),
 }
 
 
 @pytest.mark.parametrize(("check", "answer"), RIGHT.values(), ids=RIGHT)
 def test_a_right_answer_passes_however_it_is_written(check, answer):
-    assert check(answer).messages == []
+    result = check(answer)
+    assert result.messages == []
+    assert is_said_in_both_languages(result)
 
 
 @pytest.mark.parametrize(("check", "answer", "message"), WRONG.values(), ids=WRONG)
 def test_a_wrong_answer_is_told_its_own_cause_and_no_other(check, answer, message):
-    messages = check(answer).messages
-    assert len(messages) == 1
-    assert message in messages[0]
+    result = check(answer)
+    assert len(result.messages) == 1
+    assert message in result.messages[0]
+    assert is_said_in_both_languages(result)
 
 
 def test_the_error_names_the_line_of_the_learners_own_code():

@@ -45,6 +45,12 @@ glue("loss", 0.5, display=False)
 names = ["转置"]
 ```
 
+```{code-cell} ipython3
+from IPython.display import HTML
+words = '<span lang="zh">\\u5bf9</span><span lang="en" hidden>Right</span>'
+HTML(f'<div class="aelib-check"><ul>{words}</ul></div>')
+```
+
 :::{quiz}
 :name: quiz-one
 :answer: A
@@ -121,9 +127,14 @@ def test_a_page_leads_to_its_twin_and_names_every_edition(french):
     }
 
 
+def test_a_check_is_shown_in_the_page_s_language_or_else_in_english(french):
+    assert '<div class="aelib-check"><ul><span lang="en">Right</span></ul></div>' in french.page()
+
+
 def test_the_source_is_as_it_was_and_leads_to_the_stub(tmp_path):
     page = book(tmp_path, "zh_CN").page()
     assert "损失是" in page
+    assert '<div class="aelib-check"><ul><span lang="zh">对</span></ul></div>' in page
     assert 'href="fr/index.html"' in page
 
 

@@ -14,6 +14,7 @@ from aelib.checks.house import check
 from aelib.checks.probes import CLASSES, EPOCHS, SAME, digit_probe, nearest
 from aelib.checks.progress import judge_coverage
 from aelib.checks.result import Fault, Result
+from aelib.checks.said import Said
 from aelib.checks.tasks import attempt
 from aelib.checks.watch import (
     MULTIPLYING,
@@ -47,7 +48,11 @@ def classifier_training(result: Result, train_classifier: Callable) -> None:
         codes = encoder(untouched[0])
     before = {name: value.clone() for name, value in encoder.state_dict().items()}
     with result.need("a classifier with 10 scores comes back"):
-        told = f"an encoder, {len(train.images)} images with labels, and {EPOCHS} epochs"
+        told = Said(
+            "an encoder, {count} images with labels, and {epochs} epochs",
+            count=len(train.images),
+            epochs=EPOCHS,
+        )
         with _watch(encoder) as seen:
             classifier = attempt(train_classifier, encoder, train, EPOCHS, told=told)
         _judge_scores(classifier, codes)
@@ -158,21 +163,23 @@ def _watch(encoder: nn.Module) -> Iterator[_Watch]:
 def _judge_scores(classifier: object, codes: torch.Tensor) -> None:
     if not isinstance(classifier, nn.Module):
         raise Fault(
-            f"The trained classifier is expected back; found {type(classifier).__name__}. Does "
-            "the function end with `return classifier`?"
+            "The trained classifier is expected back; found {found}. Does the function end with "
+            "`return classifier`?",
+            found=type(classifier).__name__,
         )
     first = next(classifier.parameters(), None)
     if first is not None and first.dtype != torch.float32:
         raise Fault(
-            f"The classifier's weights are {first.dtype}; features are float32. Which line "
-            "converts them?"
+            "The classifier's weights are {kind}; features are float32. Which line converts them?",
+            kind=first.dtype,
         )
     scores = _scores(classifier, codes[:16])
     if not isinstance(scores, torch.Tensor) or scores.shape != (16, SCORES):
         found = tuple(scores.shape) if hasattr(scores, "shape") else type(scores).__name__
         raise Fault(
-            f"16 codes must give scores (16, 10), one for each digit; found {found}. How wide "
-            "is the last layer?"
+            "16 codes must give scores (16, 10), one for each digit; found {found}. How wide "
+            "is the last layer?",
+            found=found,
         )
     a, b = torch.randn(2, 16, CODE) * 10
     one, other, both, none = (
@@ -197,7 +204,9 @@ def _scores(classifier: nn.Module, codes: torch.Tensor) -> object:
     scores_of.__name__ = "classifier"
     try:
         with torch.no_grad():
-            return attempt(scores_of, codes.to(device), told=f"codes {tuple(codes.shape)}")
+            return attempt(
+                scores_of, codes.to(device), told=Said("codes {shape}", shape=tuple(codes.shape))
+            )
     finally:
         for part, mode in modes:
             part.training = mode
@@ -212,8 +221,9 @@ def _judge_weights(classifier: nn.Module, seen: _Watch) -> None:
     for name, value in classifier.named_parameters():
         if not bool(value.detach().isfinite().all()):
             raise Fault(
-                f"The classifier's {name} holds numbers that are not finite: the loss became NaN "
-                "or infinite on the way. Print it batch by batch; is the step too large?"
+                "The classifier's {name} holds numbers that are not finite: the loss became NaN "
+                "or infinite on the way. Print it batch by batch; is the step too large?",
+                name=name,
             )
     if not seen.weights:
         raise Fault(
@@ -235,9 +245,10 @@ def _judge_weights(classifier: nn.Module, seen: _Watch) -> None:
         )
     if still:
         raise Fault(
-            f"The classifier is not trained: {', '.join(still)} stay as they were. Which "
-            "parameters does the optimizer get, are there gradients when it makes its step, and "
-            "does it make one for each batch?"
+            "The classifier is not trained: {names} stay as they were. Which parameters does the "
+            "optimizer get, are there gradients when it makes its step, and does it make one for "
+            "each batch?",
+            names=still,
         )
 
 
@@ -317,7 +328,9 @@ def _judge_last_layer(classifier: nn.Module, codes: torch.Tensor) -> None:
         return  # logarithms of probabilities, for the loss that takes those
     if (low >= 0 and float((scores == 0).double().mean()) > 0) or max(-low, high) <= 1.001:
         raise Fault(
-            f"An activation follows the last layer: however large its weights are, the scores stay "
-            f"between {low:.2g} and {high:.2g}. What does cross_entropy expect, and what does it "
-            "do itself?"
+            "An activation follows the last layer: however large its weights are, the scores stay "
+            "between {low:.2g} and {high:.2g}. What does cross_entropy expect, and what does it "
+            "do itself?",
+            low=low,
+            high=high,
         )

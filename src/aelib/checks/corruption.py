@@ -13,6 +13,7 @@ from aelib.checks.randomness import (
     judge_values,
 )
 from aelib.checks.result import Fault, Result
+from aelib.checks.said import Said
 from aelib.checks.tasks import attempt
 
 SHAPE = (600, 784)  # so many that chance makes no two pixels alike, see randomness.py
@@ -52,36 +53,50 @@ def noise(result: Result, add_noise: Callable) -> None:
 
 
 def _noisy(add_noise: Callable, images: torch.Tensor, factor: float) -> torch.Tensor:
-    noisy = attempt(add_noise, images, factor, told=f"images {SHAPE} and the factor {factor}")
-    return tensor_like(noisy, images, "noisy images").detach()
+    told = Said("images {shape} and the factor {factor}", shape=SHAPE, factor=factor)
+    noisy = attempt(add_noise, images, factor, told=told)
+    return tensor_like(noisy, images, Said("noisy images")).detach()
 
 
-def tensor_like(found: object, wanted: torch.Tensor, name: str) -> torch.Tensor:
+def tensor_like(found: object, wanted: torch.Tensor, name: Said) -> torch.Tensor:
     """Return what was found on the CPU, or say how its kind, shape or type differs."""
     shape = tuple(wanted.shape)
     if found is None:
         raise Fault(
-            f"Nothing comes back, None; a tensor {shape} is expected. Does the function return "
-            f"the {name}?"
+            "Nothing comes back, None; a tensor {shape} is expected. Does the function return "
+            "the {name}?",
+            shape=shape,
+            name=name,
         )
     if not isinstance(found, torch.Tensor):
         raise Fault(
-            f"A torch tensor {shape} is expected for the {name}; found {type(found).__name__}"
-            f"{_shape_told(found)}. The next step works with tensors: where does another kind "
-            "come in?"
+            "A torch tensor {shape} is expected for the {name}; found {found}. The next step "
+            "works with tensors: where does another kind come in?",
+            shape=shape,
+            name=name,
+            found=_kind_of(found),
         )
     if found.shape != wanted.shape:
         raise Fault(
-            f"The {name} have the shape {tuple(found.shape)}; {shape} is expected. In which line "
-            "does the shape change?"
+            "The {name} have the shape {found}; {shape} is expected. In which line does the "
+            "shape change?",
+            name=name,
+            found=tuple(found.shape),
+            shape=shape,
         )
     if found.dtype != wanted.dtype:
         raise Fault(
-            f"The {name} are {found.dtype}; {wanted.dtype} is expected, like what was given: a "
-            "network with float32 weights takes no other. Which operation changes the type?"
+            "The {name} are {found}; {wanted} is expected, like what was given: a network with "
+            "float32 weights takes no other. Which operation changes the type?",
+            name=name,
+            found=found.dtype,
+            wanted=wanted.dtype,
         )
     return found.cpu()
 
 
-def _shape_told(found: object) -> str:
-    return f" of shape {tuple(found.shape)}" if hasattr(found, "shape") else ""
+def _kind_of(found: object) -> str:
+    kind = type(found).__name__
+    if not hasattr(found, "shape"):
+        return kind
+    return Said("{kind} of shape {shape}", kind=kind, shape=tuple(found.shape))

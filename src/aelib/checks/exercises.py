@@ -13,6 +13,7 @@ from aelib.checks.house import check, quietly
 from aelib.checks.networks import build, mirrored, shapes, upsampled
 from aelib.checks.pictures import error_map, feature_extraction
 from aelib.checks.result import Fault, Result
+from aelib.checks.said import Said
 from aelib.checks.tasks import attempt
 from aelib.checks.trainings import add_denoiser_steps, autoencoder_training
 from aelib.metrics import mse
@@ -183,7 +184,7 @@ def _new(build_autoencoder: Callable) -> tuple[nn.Module, nn.Module]:
 
 def _measure(
     result: Result,
-    name: str,
+    name: Said,
     setting: Setting,
     start: Callable[[], tuple[nn.Module, nn.Module]],
     train_and_measure: Callable[[nn.Module, nn.Module], float],
@@ -208,9 +209,14 @@ def _measure(
             if tried[-1] <= setting.most:
                 return pair[0]
         raise Fault(
-            f"The best test MSE of {len(tried)} trainings is {min(tried):.4f} after "
-            f"{setting.epochs} epochs on {setting.images} images; {setting.most} can be "
-            "reached. Compare optimizer, learning rate and batch size with the exercise."
+            "The best test MSE of {count} trainings is {best:.4f} after {epochs} epochs on "
+            "{images} images; {most} can be reached. Compare optimizer, learning rate and batch "
+            "size with the exercise.",
+            count=len(tried),
+            best=min(tried),
+            epochs=setting.epochs,
+            images=setting.images,
+            most=setting.most,
         )
     return None
 
@@ -245,7 +251,7 @@ def _measure_autoencoder(
             rows["error map"] = attempt(error_maps, digits, rows["rebuilt"])
         return rows
 
-    name = "the test images are rebuilt well enough"
+    name = Said("the test images are rebuilt well enough")
     return _measure(result, name, setting, lambda: _new(build_autoencoder), train_and_measure, draw)
 
 
@@ -264,9 +270,13 @@ def _measure_features(
         result.measured["test_accuracy"] = reached
         if reached < setting.least:
             raise Fault(
-                f"The test accuracy is {reached:.1%} after {setting.epochs} epochs on "
-                f"{setting.images} images; {setting.least:.0%} can be reached. Does the classifier "
-                "get the features of the trained encoder, and is it trained long enough?"
+                "The test accuracy is {reached:.1%} after {epochs} epochs on {images} images; "
+                "{least:.0%} can be reached. Does the classifier get the features of the trained "
+                "encoder, and is it trained long enough?",
+                reached=reached,
+                epochs=setting.epochs,
+                images=setting.images,
+                least=setting.least,
             )
 
 
@@ -293,7 +303,7 @@ def _measure_denoiser(
 
     _measure(
         result,
-        f"variant {variant + 1} removes new noise from test images well enough",
+        Said("variant {number} removes new noise from test images well enough", number=variant + 1),
         setting,
         lambda: mlp_autoencoder(sizes, activation),
         train_and_measure,

@@ -84,9 +84,13 @@ def check(name: str) -> Callable[[Callable[..., None]], Callable[..., Result]]:
 
 def _not_done(check: str, answer: str) -> TaskNotDone:
     """Record under the check's name that an answer is unfinished; return the error to raise."""
-    message = f"{check}: `{answer}` is not finished, there is still a `...` in it."
+    fault = Fault(
+        "{check}: `{answer}` is not finished, there is still a `...` in it.",
+        check=check,
+        answer=answer,
+    )
     result = Result(check)
     with result.step("the task is done"):
-        raise Fault(message)
+        raise fault
     result.record()
-    return TaskNotDone(message)
+    return TaskNotDone(str(fault))

@@ -12,6 +12,7 @@ from torch.overrides import TorchFunctionMode
 
 from aelib.checks.house import check
 from aelib.checks.result import Fault, Result
+from aelib.checks.said import DECODER, ENCODER, Said
 from aelib.checks.tasks import attempt
 from aelib.checks.watch import Multiplication, Multiplications, tensors_in
 
@@ -39,11 +40,11 @@ def shapes(
             encoder, decoder = build(build_autoencoder)
             codes = _encode(encoder)
             _judge_code(codes, code)
-            _judge_activations("encoder", encoder, torch.rand(IMAGES, SIDE**2), codes)
+            _judge_activations(ENCODER, encoder, torch.rand(IMAGES, SIDE**2), codes)
         with result.need("the decoder restores flat images of 28 x 28 pixels"):
             images = _decode(decoder, codes)
             _judge_images(images)
-            _judge_activations("decoder", decoder, torch.rand_like(codes), codes)
+            _judge_activations(DECODER, decoder, torch.rand_like(codes), codes)
         with result.step("the decoder's pixels lie in [0, 1]"):
             many = torch.cat([_decode(decoder, scale * codes) for scale in (1, -30, 30)])
             _judge_range(many)
@@ -61,19 +62,23 @@ def mirrored(result: Result, build_autoencoder: Callable) -> None:
         way, back = _widths(down.seen), _widths(up.seen)
         if back != [(after, before) for before, after in reversed(way)]:
             raise Fault(
-                f"The encoder's layers go {_told(way)}; the decoder's go {_told(back)}, which is "
-                "not the way back. Write both lists side by side and read one of them backwards."
+                "The encoder's layers go {way}; the decoder's go {back}, which is not the way "
+                "back. Write both lists side by side and read one of them backwards.",
+                way=_told(way),
+                back=_told(back),
             )
         sizes = [one.inputs.shape[2:] for one in down.seen if one.inputs.ndim == 4]
         found = [one.outputs.shape[2:] for one in up.seen if one.outputs.ndim == 4]
         if codes.ndim == 4 and found != sizes[::-1]:
             raise Fault(
-                f"The encoder's convolutions start from pictures of {_sides(sizes)} pixels a "
-                f"side, the decoder's give pictures of {_sides(found)}: the widths are mirrored, "
-                "the order of the steps in between is not. Read the encoder's steps backwards."
+                "The encoder's convolutions start from pictures of {sizes} pixels a side, the "
+                "decoder's give pictures of {found}: the widths are mirrored, the order of the "
+                "steps in between is not. Read the encoder's steps backwards.",
+                sizes=_sides(sizes),
+                found=_sides(found),
             )
-        _judge_activations("encoder", encoder, torch.rand(IMAGES, SIDE**2), codes)
-        _judge_activations("decoder", decoder, torch.rand_like(codes), codes)
+        _judge_activations(ENCODER, encoder, torch.rand(IMAGES, SIDE**2), codes)
+        _judge_activations(DECODER, decoder, torch.rand_like(codes), codes)
 
 
 @check("upsampled")
@@ -90,8 +95,9 @@ def upsampled(result: Result, build_autoencoder: Callable) -> None:
         codes = _encode(encoder)
         if codes.ndim != 4:
             raise Fault(
-                f"A code has the shape {tuple(codes.shape[1:])}; channels, rows and columns are "
-                "expected, so that there is something to enlarge."
+                "A code has the shape {shape}; channels, rows and columns are expected, so that "
+                "there is something to enlarge.",
+                shape=tuple(codes.shape[1:]),
             )
         with Multiplications() as up:
             _judge_images(_decode(decoder, codes))
@@ -108,9 +114,11 @@ def upsampled(result: Result, build_autoencoder: Callable) -> None:
             last = tuple(up.seen[-1].outputs.shape[2:])
             if min(last) < SIDE:
                 raise Fault(
-                    f"The last layer with weights works on {last[0]} x {last[1]} pixels, and its "
+                    "The last layer with weights works on {rows} x {columns} pixels, and its "
                     "picture is enlarged afterwards, so that no weights smooth it. In the encoder "
-                    "each pooling comes after its layer; which order is that backwards?"
+                    "each pooling comes after its layer; which order is that backwards?",
+                    rows=last[0],
+                    columns=last[1],
                 )
 
 
@@ -126,41 +134,49 @@ def build(build_autoencoder: Callable) -> tuple[nn.Module, nn.Module]:
         and all(isinstance(part, nn.Module) for part in pair)
     ):
         raise Fault(
-            f"Two networks are expected, `return encoder, decoder`; found {type(pair).__name__}. "
-            "Both must be torch modules, such as nn.Sequential."
+            "Two networks are expected, `return encoder, decoder`; found {found}. Both must be "
+            "torch modules, such as nn.Sequential.",
+            found=type(pair).__name__,
         )
     encoder, decoder = pair
     encoder.eval(), decoder.eval()
     with torch.no_grad():
         if any(isinstance(p, nn.UninitializedParameter) for n in pair for p in n.parameters()):
             _decode(decoder, _encode(encoder))
-    for name, network in (("encoder", encoder), ("decoder", decoder)):
+    for name, network in ((ENCODER, encoder), (DECODER, decoder)):
         kinds = {p.dtype for p in network.parameters()} - {torch.float32}
         if kinds:
             raise Fault(
-                f"The {name}'s weights are {kinds.pop()}; images are float32, and so should "
-                "weights be. Is there a conversion that nobody needs?"
+                "The {name}'s weights are {kind}; images are float32, and so should weights be. "
+                "Is there a conversion that nobody needs?",
+                name=name,
+                kind=kinds.pop(),
             )
     return encoder, decoder
 
 
 def _encode(encoder: nn.Module) -> torch.Tensor:
     images = torch.rand(IMAGES, SIDE**2)
-    return _call("encoder", encoder, images, f"flat images {tuple(images.shape)}")
+    told = Said("flat images {shape}", shape=tuple(images.shape))
+    return _call(ENCODER, encoder, images, told)
 
 
 def _decode(decoder: nn.Module, codes: torch.Tensor) -> torch.Tensor:
-    return _call("decoder", decoder, codes, f"codes {tuple(codes.shape)}")
+    return _call(DECODER, decoder, codes, Said("codes {shape}", shape=tuple(codes.shape)))
 
 
-def _call(name: str, network: nn.Module, inputs: torch.Tensor, told: str) -> torch.Tensor:
+def _call(name: Said, network: nn.Module, inputs: torch.Tensor, told: Said) -> torch.Tensor:
     def forward(batch):
         return network(batch)
 
     forward.__name__ = name
     outputs = attempt(forward, inputs, told=told)
     if not isinstance(outputs, torch.Tensor):
-        raise Fault(f"The {name} must return a tensor; found {type(outputs).__name__}.")
+        raise Fault(
+            "The {name} must return a tensor; found {found}.",
+            name=name,
+            found=type(outputs).__name__,
+        )
     return outputs
 
 
@@ -171,10 +187,12 @@ def _judge_code(codes: torch.Tensor, code: tuple[int | None, ...] | None) -> Non
         and all(size in (None, n) for size, n in zip(code, found, strict=True))
     )
     if codes.ndim < 2 or len(codes) != IMAGES or not fits:
-        wanted = "any shape" if code is None else ", ".join(str(n or "any") for n in code)
         raise Fault(
-            f"{IMAGES} images gave codes of shape {tuple(codes.shape)}; expected {IMAGES}, then "
-            f"{wanted}. Follow the shape through the encoder, layer by layer."
+            "{count} images gave codes of shape {shape}; expected {count}, then {wanted}. Follow "
+            "the shape through the encoder, layer by layer.",
+            count=IMAGES,
+            shape=tuple(codes.shape),
+            wanted=Said("any shape") if code is None else [n or Said("any") for n in code],
         )
 
 
@@ -184,8 +202,10 @@ def _judge_images(images: torch.Tensor) -> None:
     shape = tuple(images.shape)
     if images.numel() == IMAGES * SIDE**2:
         raise Fault(
-            f"The images come out as {shape}: the right pixels, but not flat. Every network of "
-            f"this book returns (n, 784), here ({IMAGES}, 784); one more layer does it."
+            "The images come out as {shape}: the right pixels, but not flat. Every network of "
+            "this book returns (n, 784), here ({count}, 784); one more layer does it.",
+            shape=shape,
+            count=IMAGES,
         )
     side = math.isqrt(shape[-1]) if shape else 0
     if len(shape) == 2 and side * side == shape[-1]:
@@ -193,8 +213,10 @@ def _judge_images(images: torch.Tensor) -> None:
     else:
         size = " x ".join(map(str, shape[-2:] if len(shape) > 2 else shape[1:]))
     raise Fault(
-        f"The decoder does not restore 28 x 28 pixels: its images are {size} (shape {shape}). "
-        "Write down the size after each of its layers; where does it leave the encoder's?"
+        "The decoder does not restore 28 x 28 pixels: its images are {size} (shape {shape}). "
+        "Write down the size after each of its layers; where does it leave the encoder's?",
+        size=size,
+        shape=shape,
     )
 
 
@@ -202,19 +224,22 @@ def _judge_range(images: torch.Tensor) -> None:
     low, high = float(images.min()), float(images.max())
     if not (low >= 0 and high <= 1):
         raise Fault(
-            f"The decoder returns values from {low:.2g} to {high:.2g}, but pixels lie in "
-            "[0, 1]. What follows its last layer with weights?"
+            "The decoder returns values from {low:.2g} to {high:.2g}, but pixels lie in [0, 1]. "
+            "What follows its last layer with weights?",
+            low=low,
+            high=high,
         )
     sums = images.double().sum(1)
     if float((sums - sums.mean()).abs().max()) < 1e-3:
         raise Fault(
-            f"The pixels of every image add up to {float(sums.mean()):.3g}: one can only become "
-            "brighter where others become darker. Which activation treats each pixel by itself?"
+            "The pixels of every image add up to {sum:.3g}: one can only become brighter where "
+            "others become darker. Which activation treats each pixel by itself?",
+            sum=float(sums.mean()),
         )
 
 
 def _judge_activations(
-    name: str, network: nn.Module, inputs: torch.Tensor, codes: torch.Tensor
+    name: Said, network: nn.Module, inputs: torch.Tensor, codes: torch.Tensor
 ) -> None:
     """Refuse layers with weights that follow one another with nothing but straight lines between.
 
@@ -223,22 +248,24 @@ def _judge_activations(
     there the encoder as a whole must not be straight.
     """
     if codes.ndim != 2:
-        if name == "encoder" and _is_straight(network, inputs):
+        if name == ENCODER and _is_straight(network, inputs):
             raise Fault(
                 "The encoder is a linear map: the sum of two images gives the sum of their codes. "
                 "Several layers then do no more than one. What stands between two convolutions?"
             )
         return
     with Multiplications() as seen:
-        _call(name, network, STRETCH * (2 * inputs - 1), "inputs of many sizes")
+        _call(name, network, STRETCH * (2 * inputs - 1), Said("inputs of many sizes"))
     for one, following in zip(seen.seen, seen.seen[1:], strict=False):
         if one.outputs.shape == following.inputs.shape and _are_on_lines(
             one.outputs, following.inputs
         ):
             raise Fault(
-                f"In the {name} the layer to {one.outputs.shape[1]} units is followed by the next "
-                "layer with nothing in between: two layers in a row are one linear map. Compare "
-                "with the task: what comes after every layer?"
+                "In the {name} the layer to {units} units is followed by the next layer with "
+                "nothing in between: two layers in a row are one linear map. Compare with the "
+                "task: what comes after every layer?",
+                name=name,
+                units=one.outputs.shape[1],
             )
 
 
@@ -273,12 +300,13 @@ def _widths(seen: list[Multiplication]) -> list[_Step]:
     return [_Step(width(one.inputs, one.weight), width(one.outputs, one.weight)) for one in seen]
 
 
-def _told(widths: list[_Step]) -> str:
-    return ", ".join(f"{before} to {after}" for before, after in widths) or "nowhere"
+def _told(widths: list[_Step]) -> list | Said:
+    way = [Said("{before} to {after}", before=one.before, after=one.after) for one in widths]
+    return way or Said("nowhere")
 
 
-def _sides(sizes: list[torch.Size]) -> str:
-    return ", ".join(str(size[0]) for size in sizes) or "no"
+def _sides(sizes: list[torch.Size]) -> list | Said:
+    return [size[0] for size in sizes] or Said("no")
 
 
 class _EvenBorders(TorchFunctionMode):

@@ -8,6 +8,7 @@ from torch import nn
 from aelib.checks.corruption import tensor_like
 from aelib.checks.house import check
 from aelib.checks.result import Fault, Result
+from aelib.checks.said import Said
 from aelib.checks.tasks import attempt
 from aelib.models import mlp
 
@@ -25,8 +26,8 @@ def feature_extraction(result: Result, extract_features: Callable) -> None:
     wanted, before = encoder(images).detach(), images.clone()  # (300, 100)
     weights = [part.detach().clone() for part in encoder.parameters()]
     with result.need("features are the encoder's codes, one row for each image"):
-        given = attempt(extract_features, encoder, images, told="images (300, 784)")
-        found = tensor_like(given, wanted, "features")
+        given = attempt(extract_features, encoder, images, told=Said("images (300, 784)"))
+        found = tensor_like(given, wanted, Said("features"))
         if not torch.equal(images, before):
             raise Fault("The images given were changed in place. Which operation writes into them?")
         if any(not torch.equal(*two) for two in zip(encoder.parameters(), weights, strict=True)):
@@ -45,14 +46,14 @@ def feature_extraction(result: Result, extract_features: Callable) -> None:
             )
 
 
-def _difference(found: torch.Tensor, wanted: torch.Tensor) -> str:
+def _difference(found: torch.Tensor, wanted: torch.Tensor) -> Said:
     places = torch.cdist(found, wanted).argmin(1)
     if torch.allclose(found, wanted[places], atol=1e-4):
-        return (
+        return Said(
             "The features are the codes of these images, but not one for each in the order of the "
             "images: labels would no longer belong to them. What changes the order on the way?"
         )
-    return (
+    return Said(
         "The features are not what the encoder returns for these images. Does every layer of the "
         "encoder take part, and is nothing done to its codes afterwards?"
     )
@@ -70,15 +71,17 @@ def error_map(result: Result, error_maps: Callable) -> None:
     images, rebuilt = torch.rand(20, 784), torch.rand(20, 784)
     before = images.clone(), rebuilt.clone()
     with result.need("there is one error for each pixel"):
-        maps = attempt(error_maps, images, rebuilt, told="two batches of images (20, 784)")
+        told = Said("two batches of images (20, 784)")
+        maps = attempt(error_maps, images, rebuilt, told=told)
         if isinstance(maps, torch.Tensor) and maps.is_floating_point():
             maps = maps.float()
         if isinstance(maps, torch.Tensor) and maps.numel() < images.numel():
             raise Fault(
-                f"Error maps have the images' shape (20, 784); found {tuple(maps.shape)}. Is "
-                "something averaged that should stay?"
+                "Error maps have the images' shape (20, 784); found {found}. Is something "
+                "averaged that should stay?",
+                found=tuple(maps.shape),
             )
-        maps = tensor_like(maps, images, "error maps").detach()
+        maps = tensor_like(maps, images, Said("error maps")).detach()
     with result.step("the error is the distance of the two pixels, in [0, 1]"):
         if not (torch.equal(images, before[0]) and torch.equal(rebuilt, before[1])):
             raise Fault("The images given were changed in place. Which operation writes into them?")
@@ -90,6 +93,9 @@ def error_map(result: Result, error_maps: Callable) -> None:
         if not torch.allclose(maps, (images - rebuilt).abs(), atol=1e-5):
             raise Fault(
                 "The errors are not the distances of the pixels: for a pixel 0.2 that was "
-                f"rebuilt as 0.7 the map must show 0.5. Here {float(images[0, 0]):.2f} and "
-                f"{float(rebuilt[0, 0]):.2f} give {float(maps[0, 0]):.2f}."
+                "rebuilt as 0.7 the map must show 0.5. Here {image:.2f} and {rebuilt:.2f} give "
+                "{error:.2f}.",
+                image=float(images[0, 0]),
+                rebuilt=float(rebuilt[0, 0]),
+                error=float(maps[0, 0]),
             )

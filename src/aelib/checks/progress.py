@@ -6,6 +6,7 @@ import torch
 
 from aelib.checks.probes import EPOCHS
 from aelib.checks.result import Fault
+from aelib.checks.said import DECODER, ENCODER, Said
 from aelib.checks.watch import Leave, Parameter, Watch
 
 COVERED = 0.65  # share of the images that must be used: some may be kept back to validate on
@@ -18,15 +19,17 @@ def judge_weights(seen: Watch) -> None:
     kinds = {one.value.dtype for one in everything} - {torch.float32}
     if kinds:
         raise Fault(
-            f"The networks come back with weights of {kinds.pop()}; images are float32, and a "
-            "network takes only its own type. Which line converts them?"
+            "The networks come back with weights of {kind}; images are float32, and a network "
+            "takes only its own type. Which line converts them?",
+            kind=kinds.pop(),
         )
     broken = [one.name for one in everything if not one.finite]
     if broken:
         raise Fault(
-            f"After the training {_some(broken)} hold numbers that are not finite: the loss "
-            "became NaN or infinite on the way. Print it batch by batch; is the step too large, or "
-            "is a logarithm or a quotient taken of 0?"
+            "After the training {names} hold numbers that are not finite: the loss became NaN or "
+            "infinite on the way. Print it batch by batch; is the step too large, or is a "
+            "logarithm or a quotient taken of 0?",
+            names=_some(broken),
         )
     still = [one for one in everything if not one.moved]
     if not still:
@@ -38,64 +41,71 @@ def judge_weights(seen: Watch) -> None:
         )
     if len(still) == len(everything):
         raise Fault(_why_nothing_moves(seen))
-    for part in ("encoder", "decoder"):
+    for part in (ENCODER, DECODER):
         stuck = [one for one in seen.parameters[part] if not one.moved]
         if stuck and len(stuck) == len(seen.parameters[part]):
             raise Fault(_why_one_stays(part, stuck, seen))
     raise Fault(
-        f"The training leaves {_some([one.name for one in still])} as they were. Which parameters "
-        "does the optimizer get, and does the loss depend on all of them?"
+        "The training leaves {names} as they were. Which parameters does the optimizer get, and "
+        "does the loss depend on all of them?",
+        names=_some([one.name for one in still]),
     )
 
 
-def _some(names: list[str]) -> str:
-    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-    return ", ".join(names[:3]) + more
+def _some(names: list[str]) -> list[str] | Said:
+    if len(names) <= 3:
+        return names
+    return Said("{names} and {more} more", names=names[:3], more=len(names) - 3)
 
 
-def _why_nothing_moves(seen: Watch) -> str:
+def _why_nothing_moves(seen: Watch) -> Said:
     if not any(one.arrived for one in seen.everything()):
         if seen.used:
-            return (
+            return Said(
                 "Networks of the same layers are trained, but the two that were handed in stay as "
                 "they were. Where in the function is a network copied or built anew?"
             )
-        return (
+        return Said(
             "No gradient came back to the weights of the two networks, and none of them changed. "
             "Is the loss computed from the decoder's output, with gradients on all the way, and "
             "is backward() called?"
         )
     if not seen.steps:
-        return (
+        return Said(
             "Gradients arrive, but no step of an optimizer follows, and no weight changed. Which "
             "line changes the weights, and is it run for each batch?"
         )
     if seen.idle_steps:
-        return (
-            f"In {seen.idle_steps} of {seen.steps} steps the optimizer found gradients of 0 only, "
-            "and no weight changed. What happens between backward() and step()?"
+        return Said(
+            "In {idle} of {steps} steps the optimizer found gradients of 0 only, and no weight "
+            "changed. What happens between backward() and step()?",
+            idle=seen.idle_steps,
+            steps=seen.steps,
         )
-    return (
-        f"{seen.steps} steps of an optimizer were made, but no weight of the two networks changed. "
-        "Which parameters does the optimizer get, and what happens between backward() and step()?"
+    return Said(
+        "{steps} steps of an optimizer were made, but no weight of the two networks changed. "
+        "Which parameters does the optimizer get, and what happens between backward() and step()?",
+        steps=seen.steps,
     )
 
 
-def _why_one_stays(part: str, stuck: list[Parameter], seen: Watch) -> str:
+def _why_one_stays(part: Said, stuck: list[Parameter], seen: Watch) -> Said:
     if any(one.arrived for one in stuck):
-        return (
-            f"The {part} is not trained: gradients reach its weights, but none of them changed. "
-            "Which parameters does the optimizer get?"
+        return Said(
+            "The {part} is not trained: gradients reach its weights, but none of them changed. "
+            "Which parameters does the optimizer get?",
+            part=part,
         )
-    if part == "encoder" and seen.entries and not any(one.live for one in seen.entries):
-        return (
+    if part == ENCODER and seen.entries and not any(one.live for one in seen.entries):
+        return Said(
             "The encoder is not trained: it runs where gradients are switched off, so none comes "
             "back to its weights. Which lines stand under no_grad or inference_mode, or were its "
             "weights told to take no gradient?"
         )
-    return (
-        f"The {part} is not trained: no gradient comes back to its weights. Follow the way from "
-        "the loss backwards: where is it cut?"
+    return Said(
+        "The {part} is not trained: no gradient comes back to its weights. Follow the way from "
+        "the loss backwards: where is it cut?",
+        part=part,
     )
 
 
@@ -104,9 +114,10 @@ def judge_zeroing(seen: Watch) -> None:
     stale = max((one.stale for one in seen.everything()), default=0)
     if stale:
         raise Fault(
-            f"{stale} times a new gradient was added to what an earlier step had left: it still "
+            "{count} times a new gradient was added to what an earlier step had left: it still "
             "held those of earlier batches. They add up until somebody sets them to zero. Where in "
-            "the loop does that happen?"
+            "the loop does that happen?",
+            count=stale,
         )
 
 
@@ -145,20 +156,28 @@ def judge_coverage(
         return
     if float(touched.double().mean()) < WHOLE:
         raise Fault(
-            f"Of {len(touched)} images that went through, only {int(touched.sum())} have a part "
-            "in the loss: for the others its gradient is 0. Over what is the loss taken?"
+            "Of {count} images that went through, only {touched} have a part in the loss: for the "
+            "others its gradient is 0. Over what is the loss taken?",
+            count=len(touched),
+            touched=int(touched.sum()),
         )
     if len(used) < WHOLE * len(all_leaves):
         raise Fault(
-            f"{len(all_leaves)} batches went through with gradients on, but backward() ran for "
-            f"{len(used)} of them. Which lines belong to the inner loop?"
+            "{count} batches went through with gradients on, but backward() ran for {used} of "
+            "them. Which lines belong to the inner loop?",
+            count=len(all_leaves),
+            used=len(used),
         )
     if covered < COVERED:
         raise Fault(
-            f"Of the {count} images handed in only {len(times)} were trained on. Does the loop go "
-            "over all batches?"
+            "Of the {count} images handed in only {used} were trained on. Does the loop go over "
+            "all batches?",
+            count=count,
+            used=len(times),
         )
     raise Fault(
-        f"{EPOCHS} epochs were asked for, but most images took part in {median:.0f} of the steps. "
-        "What does the function do with `epochs`?"
+        "{epochs} epochs were asked for, but most images took part in {median:.0f} of the steps. "
+        "What does the function do with `epochs`?",
+        epochs=EPOCHS,
+        median=median,
     )

@@ -18,6 +18,7 @@ import math
 import torch
 
 from aelib.checks.result import Fault
+from aelib.checks.said import Said
 
 ALIKE = 0.4  # correlation of two images' noise, or of two pixels', above which it is not chance
 EQUAL = 0.9  # the same above which it is one and the same noise
@@ -120,38 +121,43 @@ def judge_values(added: torch.Tensor) -> None:
     mean, spread = float(added.mean()), float(added.std())
     if abs(mean) > CENTRE:
         raise Fault(
-            f"The noise is not centred: on average it is {mean:.2f} times the factor, not 0. "
-            "Is it drawn from a normal distribution, and is the image clipped, not the noise?"
+            "The noise is not centred: on average it is {mean:.2f} times the factor, not 0. "
+            "Is it drawn from a normal distribution, and is the image clipped, not the noise?",
+            mean=mean,
         )
     some = (added[:64] * 1e3).round()
     _, counts = some.unique(return_counts=True)
     if float(counts.max()) / some.numel() > ONE_VALUE:
         raise Fault(
-            f"{float(counts.max()) / some.numel():.0%} of the pixels change by exactly the same "
-            "amount: pixels are replaced or left out here and there. Gaussian noise changes every "
-            "pixel a little, each by another amount."
+            "{share:.0%} of the pixels change by exactly the same amount: pixels are replaced or "
+            "left out here and there. Gaussian noise changes every pixel a little, each by "
+            "another amount.",
+            share=float(counts.max()) / some.numel(),
         )
     if 1.3 < spread < 1.55:
         raise Fault(
-            f"The noise is {spread:.1f} times as strong as asked for, as if it had been added "
-            "twice. Follow one image from the data to the network: where is noise added?"
+            "The noise is {spread:.1f} times as strong as asked for, as if it had been added "
+            "twice. Follow one image from the data to the network: where is noise added?",
+            spread=spread,
         )
     if spread > SPREAD[1]:
         raise Fault(_strength(spread))
     kurtosis = float(((added - mean) / spread).square().square().mean())
     if not PEAK[0] < kurtosis < PEAK[1]:
         raise Fault(
-            f"The noise is not Gaussian: its kurtosis is {kurtosis:.1f}, that of normal numbers is "
-            "3. From which distribution are the numbers drawn?"
+            "The noise is not Gaussian: its kurtosis is {kurtosis:.1f}, that of normal numbers is "
+            "3. From which distribution are the numbers drawn?",
+            kurtosis=kurtosis,
         )
     if spread < SPREAD[0]:
         raise Fault(_strength(spread))
 
 
-def _strength(spread: float) -> str:
-    return (
-        f"The standard deviation of the noise is {spread:.2g} times the factor, not 1 times. "
-        "Look at how the random numbers and the factor come together in the formula."
+def _strength(spread: float) -> Said:
+    return Said(
+        "The standard deviation of the noise is {spread:.2g} times the factor, not 1 times. "
+        "Look at how the random numbers and the factor come together in the formula.",
+        spread=spread,
     )
 
 
@@ -168,15 +174,20 @@ def judge_clipping(noisy: torch.Tensor, originals: torch.Tensor, factor: float) 
     low, high = float(noisy.min()), float(noisy.max())
     if not (low >= 0 and high <= 1):
         raise Fault(
-            f"Noisy pixels run from {low:.1f} to {high:.1f}: the noise is not clipped. "
-            "Compare with the formula: what happens to values below 0 and above 1?"
+            "Noisy pixels run from {low:.1f} to {high:.1f}: the noise is not clipped. "
+            "Compare with the formula: what happens to values below 0 and above 1?",
+            low=low,
+            high=high,
         )
-    for edge, name in ((0, "black"), (1, "white")):
+    for edge, name in ((0, Said("black")), (1, Said("white"))):
         beyond = 0.5 * torch.erfc((originals - edge).abs().double() / (factor * math.sqrt(2)))
         expected, found = float(beyond.mean()), float((noisy == edge).double().mean())
         if abs(found - expected) > 0.05:
             raise Fault(
-                f"{found:.0%} of the noisy pixels are quite {name}; clipped, {expected:.0%} of "
+                "{found:.0%} of the noisy pixels are quite {name}; clipped, {expected:.0%} of "
                 "these would be. The values are brought into [0, 1] in another way than the "
-                "formula's: what happens to a value of -0.3, and does one of 0.5 stay?"
+                "formula's: what happens to a value of -0.3, and does one of 0.5 stay?",
+                found=found,
+                name=name,
+                expected=expected,
             )

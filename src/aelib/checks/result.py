@@ -12,13 +12,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from aelib.checks.said import Said
+from aelib.language import LANGUAGES, spoken
+
 REPORT = "AELIB_REPORT"
 """Environment variable with the file that :func:`report` writes after every check."""
 
 _LATEST: dict[str, "Result"] = {}
 
 # White on either colour has a contrast above 5; the text around takes the page's own colours.
-_MARKS = {True: ("✓ passed", "#1a7f37"), False: ("✗ failed", "#b3261e")}
+_MARKS = {True: (Said("✓ passed"), "#1a7f37"), False: (Said("✗ failed"), "#b3261e")}
 _MARK_STYLE = "color:#fff;background:{};padding:0 .4em;border-radius:.2em;white-space:nowrap"
 
 
@@ -27,7 +30,11 @@ _LIBRARIES = tuple(sysconfig.get_paths()[key] for key in ("stdlib", "purelib", "
 
 
 class Fault(Exception):  # noqa: N818 (it is a finding about an answer, not an error of the check)
-    """What is wrong with an answer, in words for the learner."""
+    """What is wrong with an answer, in words for the learner, as :class:`Said` takes them."""
+
+    def __init__(self, template: str, /, **values: object):
+        self.said = Said(template, **values)
+        super().__init__(self.said)
 
 
 class Enough(Exception):  # noqa: N818 (a check that has seen enough ends early)
@@ -42,7 +49,10 @@ class TaskNotDone(RuntimeError):  # noqa: N818 (a state of the learner's work, n
         return [f"{type(self).__name__}: {self}"]
 
 
-def stopped(error: BaseException, name: str = "Your code", told: str = "") -> Fault:
+_ANYBODY = Said("Your code")
+
+
+def stopped(error: BaseException, name: str = _ANYBODY, told: str = "") -> Fault:
     """Turn what a learner's code raised into a finding with its place.
 
     Parameters
@@ -62,12 +72,23 @@ def stopped(error: BaseException, name: str = "Your code", told: str = "") -> Fa
     reason = next(iter(str(error).splitlines()), "").rstrip(".")
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if not _is_library(frame.filename)]
-    place = "Call it yourself to see in which line."
+    place = Said("Call it yourself to see in which line.")
     if own and own[-1].line:
-        place = f"Line {own[-1].lineno}, in `{own[-1].name}`: `{own[-1].line.strip()}`"
+        place = Said(
+            "Line {number}, in `{function}`: `{code}`",
+            number=own[-1].lineno,
+            function=own[-1].name,
+            code=own[-1].line.strip(),
+        )
+    found = f"{type(error).__name__}{reason and ': '}{reason}"
+    if not told:
+        return Fault("{name} stopped with {error}. {place}", name=name, error=found, place=place)
     return Fault(
-        f"{name} stopped{told and f' when given {told}'} with {type(error).__name__}"
-        f"{reason and ': '}{reason}. {place}"
+        "{name} stopped when given {told} with {error}. {place}",
+        name=name,
+        told=told,
+        error=found,
+        place=place,
     )
 
 
@@ -116,23 +137,24 @@ class Result:
     pictures: dict[str, Any] = field(default_factory=dict)
 
     @contextmanager
-    def step(self, name: str) -> Iterator[None]:
+    def step(self, name: str, /, **values: object) -> Iterator[None]:
         """Note a step: passed unless the block raises; what it raises becomes the message."""
+        name = Said(name, **values)
         try:
             yield
         except (TaskNotDone, Enough):
             raise
         except Fault as fault:
-            self.steps.append(Step(name, False, str(fault)))
+            self.steps.append(Step(name, False, fault.said))
         except (Exception, SystemExit) as error:
-            self.steps.append(Step(name, False, str(stopped(error))))
+            self.steps.append(Step(name, False, stopped(error).said))
         else:
             self.steps.append(Step(name, True))
 
     @contextmanager
-    def need(self, name: str) -> Iterator[None]:
+    def need(self, name: str, /, **values: object) -> Iterator[None]:
         """Note a step without which the rest makes no sense: the check ends where it fails."""
-        with self.step(name):
+        with self.step(name, **values):
             yield
         if not self.steps[-1].passed:
             raise Enough
@@ -155,20 +177,26 @@ class Result:
     @property
     def headline(self) -> str:
         """One line in sum."""
-        passed = sum(step.passed for step in self.steps)
-        return f"{self.check}: {passed} of {len(self.steps)} passed"
+        return Said(
+            "{check}: {passed} of {count} passed",
+            check=self.check,
+            passed=sum(step.passed for step in self.steps),
+            count=len(self.steps),
+        )
 
     def as_data(self) -> dict:
         """Return everything as numbers, texts, lists and dicts, ready for JSON.
 
         A measured number that is not finite is None: JSON has no NaN.
         """
-        steps = [{"name": s.name, "passed": s.passed, "message": s.message} for s in self.steps]
+        steps = [
+            {"name": str(s.name), "passed": s.passed, "message": str(s.message)} for s in self.steps
+        ]
         return {
             "check": self.check,
             "passed": self.passed,
             "score": self.score,
-            "messages": self.messages,
+            "messages": [str(message) for message in self.messages],
             "measured": {k: v if math.isfinite(v) else None for k, v in self.measured.items()},
             "steps": steps,
         }
@@ -196,13 +224,27 @@ class Result:
         rows = []
         for step in self.steps:
             word, colour = _MARKS[step.passed]
-            mark = f'<span style="{_MARK_STYLE.format(colour)}">{word}</span>'
-            message = f"<br>{html.escape(step.message)}" if step.message else ""
-            rows.append(f'<li style="margin:.3em 0">{mark} {html.escape(step.name)}{message}</li>')
+            mark = f'<span style="{_MARK_STYLE.format(colour)}">{_in_both(word)}</span>'
+            message = f"<br>{_in_both(step.message)}" if step.message else ""
+            rows.append(f'<li style="margin:.3em 0">{mark} {_in_both(step.name)}{message}</li>')
         return (
-            f'<div class="aelib-check"><strong>{html.escape(self.headline)}</strong>'
+            f'<div class="aelib-check"><strong>{_in_both(self.headline)}</strong>'
             f'<ul style="list-style:none;margin:.3em 0;padding:0">{"".join(rows)}</ul></div>'
         )
+
+
+def _in_both(text: str) -> str:
+    """Return HTML in both languages, the one that is not the notebook's hidden.
+
+    What is no :class:`Said` is in one language, and shown as it is.
+    """
+    if not isinstance(text, Said):
+        return html.escape(text)
+    return "".join(
+        f'<span lang="{language}"{"" if language == spoken() else " hidden"}>'
+        f"{html.escape(text.in_language(language))}</span>"
+        for language in LANGUAGES
+    )
 
 
 def latest(check: str) -> Result | None:

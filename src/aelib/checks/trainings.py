@@ -16,6 +16,7 @@ from aelib.checks.probes import EPOCHS, GRAY, NOISE, SAME, digit_probe, nearest,
 from aelib.checks.progress import WHOLE, judge_coverage, judge_weights, judge_zeroing
 from aelib.checks.randomness import judge_clipping, judge_copies, judge_noise
 from aelib.checks.result import Fault, Result
+from aelib.checks.said import Said
 from aelib.checks.tasks import attempt
 from aelib.checks.watch import Route, Watch, watch
 from aelib.mnist import Split
@@ -68,8 +69,8 @@ def autoencoder_training(
             )
 
 
-def _variant(fresh: bool) -> str:
-    return "fresh noise" if fresh else "noise drawn once"
+def _variant(fresh: bool) -> Said:
+    return Said("fresh noise") if fresh else Said("noise drawn once")
 
 
 def denoiser_training(train_denoiser: Callable, *, fresh: bool) -> Result:
@@ -94,12 +95,14 @@ def add_denoiser_steps(result: Result, train_denoiser: Callable, *, fresh: bool)
     """Add the steps of :func:`denoiser_training` to a result."""
     variant = _variant(fresh)
     train, pair = noise_probe(), mlp_autoencoder(RELU_SIZES, nn.ReLU)
-    with result.need(f"{variant}: both networks are trained"):
+    with result.need("{variant}: both networks are trained", variant=variant):
         one = _train(train_denoiser, pair, train, NOISE)
         judge_weights(one.seen)
-    with result.step(f"{variant}: gradients are zeroed before each step"):
+    with result.step("{variant}: gradients are zeroed before each step", variant=variant):
         judge_zeroing(one.seen)
-    with result.need(f"{variant}: noisy copies of the images handed in go into the network"):
+    with result.need(
+        "{variant}: noisy copies of the images handed in go into the network", variant=variant
+    ):
         _judge_untouched(one)
         if not _is_seen(one):
             raise Fault(
@@ -109,14 +112,17 @@ def add_denoiser_steps(result: Result, train_denoiser: Callable, *, fresh: bool)
         _judge_originals(one)
         _judge_coverage(one)
     added = (one.rows - train.images[one.places]) / NOISE
-    with result.need(f"{variant}: the noise is as strong as asked for"):
+    with result.need("{variant}: the noise is as strong as asked for", variant=variant):
         judge_noise(added[:, GRAY], one.places)
-    with result.step(f"{variant}: noisy pixels are clipped to [0, 1]"):
+    with result.step("{variant}: noisy pixels are clipped to [0, 1]", variant=variant):
         edges = slice(GRAY.stop, None)
         judge_clipping(one.rows[:, edges], train.images[one.places][:, edges], NOISE)
-    with result.step(f"{variant}: the loss compares the output with the clean image"):
+    with result.step(
+        "{variant}: the loss compares the output with the clean image", variant=variant
+    ):
         _judge_target(one, added)
-    with result.step(f"{variant}: {'new' if fresh else 'the same'} noise in every epoch"):
+    again = Said("new") if fresh else Said("the same")
+    with result.step("{variant}: {again} noise in every epoch", variant=variant, again=again):
         judge_copies(added[:, GRAY], one.places, fresh)
 
 
@@ -157,7 +163,9 @@ def _train(train: Callable, pair: tuple, data: Split, *more: object) -> _Trainin
     route = Route.of(*pair, untouched.images[:16])
     originals = route.entrances_of(untouched.images)
     before = _error(pair, untouched.images)
-    told = f"the networks, {len(data.images)} images and {EPOCHS} epochs"
+    told = Said(
+        "the networks, {count} images and {epochs} epochs", count=len(data.images), epochs=EPOCHS
+    )
     with watch(route) as seen:
         try:
             attempt(train, *pair, data, *more, EPOCHS, told=told)
@@ -192,18 +200,22 @@ def _is_seen(one: _Training) -> bool:
         return True
     if one.after > BETTER * one.before:
         raise Fault(
-            f"The networks rebuild the images no better than before: the error is {one.after:.3f}, "
-            f"it was {one.before:.3f}. Does the training go over the images handed in?"
+            "The networks rebuild the images no better than before: the error is {after:.3f}, "
+            "it was {before:.3f}. Does the training go over the images handed in?",
+            after=one.after,
+            before=one.before,
         )
     return False
 
 
 def _judge_untouched(one: _Training) -> None:
-    for name, given, before in zip(("images", "labels"), one.given, one.untouched, strict=True):
+    names = Said("images"), Said("labels")
+    for name, given, before in zip(names, one.given, one.untouched, strict=True):
         if given.shape != before.shape or not torch.equal(given, before):
             raise Fault(
-                f"The {name} of `train` were changed in place: whoever uses them next finds other "
-                "numbers. Which operation writes into them, and where could a copy stand?"
+                "The {name} of `train` were changed in place: whoever uses them next finds other "
+                "numbers. Which operation writes into them, and where could a copy stand?",
+                name=name,
             )
 
 
@@ -230,14 +242,16 @@ def _judge_scale(one: _Training) -> None:
         return
     if low >= 0 and high > 100:
         raise Fault(
-            f"The network is given pixels up to {high:.0f}: images in [0, 1] were "
-            "handed in, so somebody multiplied by 255. Which range does the "
-            "decoder's output have?"
+            "The network is given pixels up to {high:.0f}: images in [0, 1] were handed in, so "
+            "somebody multiplied by 255. Which range does the decoder's output have?",
+            high=high,
         )
     raise Fault(
-        f"The network is given pixels from {low:.2f} to {high:.2f}: images in [0, 1] were handed "
+        "The network is given pixels from {low:.2f} to {high:.2f}: images in [0, 1] were handed "
         "in, so somebody shifted or scaled them on the way. Which range does the decoder's output "
-        "have?"
+        "have?",
+        low=low,
+        high=high,
     )
 
 
@@ -277,8 +291,9 @@ def _judge_target(one: _Training, added: torch.Tensor | None) -> None:
         touched = ((gradient != 0) & inside).any(0)[inside.any(0)]
         if float(touched.double().mean()) < WHOLE:
             raise Fault(
-                f"Only {float(touched.double().mean()):.0%} of the pixels have a part in the loss: "
-                "for the others its gradient is 0. Over what is the loss taken?"
+                "Only {share:.0%} of the pixels have a part in the loss: for the others its "
+                "gradient is 0. Over what is the loss taken?",
+                share=float(touched.double().mean()),
             )
     clean = one.untouched.images[one.places]
     if _agreement(gradient, wanted, told) < AGREEMENT:
@@ -314,7 +329,7 @@ def _agreement(gradient: torch.Tensor, wanted: torch.Tensor, told: torch.Tensor)
     return float((gradient.sign() == wanted.sign())[told].double().mean())
 
 
-def _other_target(one: _Training, gradient: torch.Tensor, added: torch.Tensor | None) -> str:
+def _other_target(one: _Training, gradient: torch.Tensor, added: torch.Tensor | None) -> Said:
     """Name the target that the gradient speaks of."""
     clean = one.untouched.images[one.places]
     told = gradient != 0
@@ -325,24 +340,24 @@ def _other_target(one: _Training, gradient: torch.Tensor, added: torch.Tensor | 
 
     pixels, pull = _pixels_and_pull(one.seen, clean)
     if added is not None and fits(one.rows):
-        return (
+        return Said(
             "The loss compares the output with the noisy image: the network learns to keep the "
             "noise. What should come out in the best case?"
         )
     if _agreement(-gradient, pull, told & (pull != 0)) >= AGREEMENT:
-        return (
+        return Said(
             "The loss pushes the output away from the image: its gradient has the wrong sign. "
             "Should it become larger or smaller in the course of the training?"
         )
     if fits(pixels - (pixels.sigmoid() - clean)):
-        return (
+        return Said(
             "The loss applies a sigmoid to an output that has already passed one, so that it is "
             "smallest for another image. Look up what this loss expects: scores or pixels?"
         )
-    kind = "image" if added is None else "clean image"
-    return (
-        f"The loss does not pull the output towards the {kind} that went in. What are the two "
-        "arguments of the loss, and do their rows belong together?"
+    return Said(
+        "The loss does not pull the output towards the {target} that went in. What are the two "
+        "arguments of the loss, and do their rows belong together?",
+        target=Said("image") if added is None else Said("clean image"),
     )
 
 

@@ -18,6 +18,7 @@ from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from aelib.checks.result import Fault
+from aelib.checks.said import DECODER, ENCODER
 
 _CONVOLUTIONS = {"conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d"}
 _WITH_BIAS = {"linear", "addmm", "baddbmm", *_CONVOLUTIONS}
@@ -111,11 +112,12 @@ class Route:
                 codes = encoder(images)
             with Multiplications() as up, _leaves(decoder, up.seen) as leaves:
                 pixels = decoder(codes)
-            for name, layers in (("encoder", down.seen), ("decoder", up.seen)):
+            for name, layers in ((ENCODER, down.seen), (DECODER, up.seen)):
                 if not layers:
                     raise Fault(
-                        f"The {name} has no layer with weights, so there is nothing in it to "
-                        "train. Which layers should it have?"
+                        "The {name} has no layer with weights, so there is nothing in it to "
+                        "train. Which layers should it have?",
+                        name=name,
                     )
             first, last = down.seen[0], up.seen[-1]
             tail = nn.Sequential(*[leaf for leaf, before in leaves if before == len(up.seen)])
