@@ -41,3 +41,22 @@ def study(name: str) -> pd.DataFrame:
     table = pd.read_csv(FOLDER / f"{name}.csv", comment="#")
     table.attrs["origin"] = dict(line.split(": ", 1) for line in said)
     return table
+
+
+def is_stuck(runs: pd.DataFrame, share: float = 1.0) -> pd.Series:
+    """Say which runs are stuck, by the book's rule for seeds.
+
+    Parameters
+    ----------
+    runs
+        Rows of a study with ``loss_1`` and ``loss_2``, the losses of the first two epochs.
+    share
+        What the loss is of the MSE: 1, or 0.5 for half of it.
+
+    Returns
+    -------
+    pandas.Series
+        True where neither loss is below that of always answering the mean training image.
+    """
+    mean_error = study("stuck")["mean_error"].iloc[0]
+    return runs[["loss_1", "loss_2"]].min(axis=1) / share >= mean_error
