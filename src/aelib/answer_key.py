@@ -83,7 +83,7 @@ class Band:
     def reason(self) -> str:
         """Why the band is as wide as it is."""
         return (
-            f"{SHARE:.0%} of new seeds, by {len(self.seeds)} of ours, "
+            f"{100 * SHARE:.0f} % of new seeds, by {len(self.seeds)} of ours, "
             f"and {self.by_processor:.4f} for other processors"
         )
 
