@@ -216,7 +216,8 @@ def seed_distributions(
     mark
         What that value is, such as the answer key's.
     """
-    figure, axes = plt.subplots(len(numbers), figsize=(6.4, 1.1 * len(numbers)), squeeze=False)
+    size = (6.4, 1.1 * len(numbers))
+    figure, axes = plt.subplots(len(numbers), figsize=size, squeeze=False, layout="constrained")
     for ax, (name, (values, other)) in zip(axes.flat, numbers.items(), strict=True):
         mean = interval(values)
         ax.plot(values, np.zeros(len(values)), "o", alpha=0.4, label="one seed")
@@ -228,7 +229,6 @@ def seed_distributions(
         ax.set(xlabel=f"{name} ({mean.n} seeds)", ylim=(-0.5, 1), yticks=[])
         ax.spines["left"].set_visible(False)
     axes[0, 0].legend(fontsize=9, ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1))
-    figure.tight_layout()
     return figure
 
 
