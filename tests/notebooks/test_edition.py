@@ -112,8 +112,8 @@ def test_the_stored_answers_are_those_of_the_pages():
                 assert reason[:6] not in written
 
 
-VALUE = r"([-+]?[\d.,]*\d%?|.+?)"
-"""A number as long as it is, though a full stop may follow it; or else any text."""
+VALUE = r"([-+]?[\d.,]*\d%?(?: \\?\[[^]]*\])?|.+?)"
+"""A number as long as it is, though a full stop may follow it, with its interval; or any text."""
 
 
 def article(edition, stem):
