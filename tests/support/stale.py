@@ -12,7 +12,8 @@ from book.notebooks.cells import MARKED
 FROM, TO = "\ue003", "\ue004"
 VALUE = re.compile(f"{FROM}(.*?){TO}")
 ONE = r"[-+]?[\w.% ]+?"
-ANY = rf"{ONE}(?:\\?\[{ONE}, {ONE}\\?\])?"  # a value, or a mean with its interval
+MORE = rf"(?:(?:–|, ){ONE})*"  # a range, or a list
+ANY = rf"{ONE}{MORE}(?:\\?\[{ONE}, {ONE}\\?\])?"  # a value, or a mean with its interval
 
 
 def with_open_values(content: dict[str, Any]) -> dict[str, Any]:
