@@ -122,6 +122,22 @@ def test_a_changed_word_is_stale_and_a_changed_value_is_not():
     assert not says_the_same(fresh, "The loss is {glue:text}`loss` after 10 epochs.")
 
 
+@pytest.mark.parametrize(
+    ("value", "is_value"),
+    [
+        ("-47", True),
+        ("1e-09", True),
+        ("0%–17%", True),
+        ("18%, 28%, 60%", True),
+        ("0.0025 \\[0.0023, 0.0026\\]", True),
+        ("{glue:text}`share`", False),
+        ("0.5，别的", False),
+    ],
+)
+def test_a_value_is_a_number_a_range_a_list_or_a_mean_with_its_interval(value, is_value):
+    assert says_the_same(f"平均 {FROM}0{TO}。", f"平均 {value}。") == is_value
+
+
 def test_what_is_stale_in_a_notebook_is_named():
     def notebook(text, **metadata):
         cell = nbformat.v4.new_markdown_cell(text, id="one", metadata=metadata)

@@ -11,7 +11,7 @@ from book.notebooks.cells import MARKED
 
 FROM, TO = "\ue003", "\ue004"
 VALUE = re.compile(f"{FROM}(.*?){TO}")
-ONE = r"[-+]?[\w.% ]+?"
+ONE = r"[-+]?[\w.% ]+?(?:e-\d+)?"
 MORE = rf"(?:(?:–|, ){ONE})*"  # a range, or a list
 ANY = rf"{ONE}{MORE}(?:\\?\[{ONE}, {ONE}\\?\])?"  # a value, or a mean with its interval
 

@@ -500,7 +500,11 @@ def test_pictures_are_those_of_the_networks_that_the_check_trained():
     result = checks.denoising(answer.add_noise, answer.train_denoiser, answer.train_denoiser_once)
     rows = ["original", "noisy, 0.2", "denoised, 0.2", "noisy, 0.5", "denoised, 0.5"]
     assert list(result.pictures) == rows
-    assert torch.equal(result.pictures["original"], IMAGES[:10])
+    original, weak, denoised, strong, _ = result.pictures.values()
+    assert torch.equal(original, IMAGES[:10])
+    assert 0 < MSE(weak, original) < MSE(strong, original)
+    assert not torch.equal(denoised, original)
+    assert not torch.equal(denoised, weak)
     drawn = checks.show("denoising")
     assert [ax.texts[0].get_text() for ax in drawn.axes] == rows
     plt.close(drawn)
@@ -513,6 +517,8 @@ def test_error_maps_in_the_pictures_are_the_learners_own():
         answer.build_autoencoder, answer.train_autoencoder, answer.error_maps
     )
     original, rebuilt, errors = result.pictures.values()
+    assert rebuilt.shape == original.shape
+    assert not torch.equal(rebuilt, original)
     assert torch.equal(errors, answer.error_maps(original, rebuilt))
 
 
