@@ -79,7 +79,7 @@ lock: $(INSTALLED) ## write requirements.txt from requirements.in, all versions 
 	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --output-file requirements.txt requirements.in
 	@sed -i.bak 's/^\(torch==[^+]*\)+.*/\1/' requirements.txt && rm requirements.txt.bak # the CPU build's own name
 
-studies: $(INSTALLED) ## run what is missing of the studies over seeds, write their tables (cold 4 hours)
+studies: $(INSTALLED) ## run what is missing of the studies over seeds, write their tables (cold 6 hours)
 	$(BIN)/python -m studies
 
 bench: $(INSTALLED) ## time the training against straightforward scripts (5 min)

@@ -66,4 +66,4 @@ def errors(found: dict, denoise) -> dict[str, float]:
 
 EXPLORERS = f"explorer, {WIDEST}"
 METHODS = [*TRAINED, *LINEAR, EXPLORERS, "noisy input"]
-STUDY = Study("denoising", run, {"method": METHODS}, seeds=range(20), seconds=60)
+STUDY = Study("denoising", run, {"method": METHODS}, seeds=range(20), seconds=110)
