@@ -45,28 +45,29 @@ WORDS = {
         "times": "The page shows the run times",
         "description": "The figure in words",
         "show": "Show ",
-        "folded": "{prompt} (the next cell; open it where it is folded)",
+        "folded": "{prompt} (the next cell; if it is folded, open it)",
         "minutes": "about {minutes} min",
         "seconds": "less than {seconds} s",
         "about": (
-            "**This notebook** has one source with [the page]({page}): the same code, and the "
-            "numbers in the text come from a stored run; in yours the last digits may differ.\n\n"
-            "To run all of it takes {duration} on a CPU with two cores. {gpu}{questions}"
+            "**This notebook** shares one source with [the page]({page}): the same code, and the "
+            "numbers in the text come from a stored run; in yours, the last digits may differ.\n\n"
+            "Running all of it takes {duration} on a CPU with two cores. {gpu}{questions}"
         ),
         "gpu": (
-            "Where there is a GPU (Colab: Runtime, Change runtime type) the training uses it, "
-            "takes less time, and its numbers differ a little; none is needed. "
+            "If there is a GPU (Colab: Runtime, Change runtime type), the training uses it and "
+            "takes less time; the numbers differ a little. A GPU is not needed. "
         ),
-        "no gpu": "Nothing is trained here; a GPU is of no use. ",
+        "no gpu": "Nothing is trained here, so a GPU makes no difference. ",
         "questions": (
-            "Below each question is a cell `checks.choice`: put your letter for the `...`."
+            "Below each question is a cell `checks.choice`: replace the `...` with your letter."
         ),
         "starter": " (starter)",
         "how": (
             "**How to use this starter** (question and explanations are also on [the page]({page}))"
             "\n\n"
             "1. Run the first cell below, which installs `aelib`, then the preparations.\n"
-            "2. In each task put your code for the `...` and run it; then run the check below it.\n"
+            "2. In each task, replace the `...` with your code and run it; then run the check "
+            "below it.\n"
             "3. Stuck? Open the hints. Letters of the questions go into `checks.choice`.\n"
             "4. The last cell shows what is done and what is open. Once all is done, it takes less "
             "than the page ({duration} on a CPU with two cores); a GPU is not needed."

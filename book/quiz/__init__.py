@@ -62,7 +62,7 @@ LABELS = {
         "reasons": "Answer and all reasons",
         "answer": "Answer: ",
         "right": "✓ Right.",
-        "wrong": "✗ Not right, think again.",
+        "wrong": "✗ Not right. Think again.",
         "none": "Choose an answer first.",
     },
 }

@@ -43,7 +43,7 @@ NOT_FOUND = {
         "title": "No such page",
         "body": """\
 <h1>No such page</h1>
-<p>There is nothing at this address: the link may be mistaken, or the page has moved. \
+<p>There is nothing at this address: the link may be wrong, or the page has moved. \
 <a href="{home}">Go to the first page</a>, or carry on from here:</p>
 <ul>
 {pages}

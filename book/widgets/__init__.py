@@ -52,7 +52,7 @@ VIEW = re.compile(
 NOTICE = {
     "zh": "此处的交互演示要用 JavaScript 运行；演示没有出现时，请看本页的静态图。",
     "en": "The live demonstration here needs JavaScript; where it does not appear, "
-    "the page's static figure stands for it.",
+    "the page's static figure takes its place.",
 }
 
 

@@ -83,7 +83,7 @@ class Band:
     def reason(self) -> str:
         """Why the band is as wide as it is."""
         return (
-            f"{100 * SHARE:.0f} % of new seeds, by {len(self.seeds)} of ours, "
+            f"{100 * SHARE:.0f}% of new seeds, judging by {len(self.seeds)} of ours, "
             f"and {self.by_processor:.4f} for other processors"
         )
 
@@ -121,7 +121,7 @@ def check(**measured: float) -> None:
     """Compare numbers of a run with the answer key's, and glue both for the page of results.
 
     For each key of ``BANDS`` given, glues the value (under the key itself), the answer key's value
-    (``<key>_answer``) and the relative difference (``<key>_difference``, e.g. ``"+1.4 %"``).
+    (``<key>_answer``) and the relative difference (``<key>_difference``, e.g. ``"+1.4%"``).
 
     Raises
     ------
@@ -137,7 +137,7 @@ def check(**measured: float) -> None:
             **{
                 key: value,
                 f"{key}_answer": band.answer,
-                f"{key}_difference": f"{difference:+.1f} %",
+                f"{key}_difference": f"{difference:+.1f}%",
             }
         )
         inside = band.low <= value <= band.high
@@ -196,7 +196,7 @@ def compare_epochs(**series: Sequence[float]) -> None:
                 "epoch": epoch,
                 "answer key": f"{answer:.4f}",
                 "this run": f"{ours[epoch - 1]:.4f}",
-                "difference": f"{100 * (ours[epoch - 1] / answer - 1):+.1f} %",
+                "difference": f"{100 * (ours[epoch - 1] / answer - 1):+.1f}%",
             }
             for epoch, answer in EPOCHS[key].items()
         ]

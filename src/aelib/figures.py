@@ -223,7 +223,7 @@ def seed_distributions(
         ax.plot(values, np.zeros(len(values)), "o", alpha=0.4, label="one seed")
         ax.errorbar(
             mean.mean, 0.5, xerr=[[mean.mean - mean.low], [mean.high - mean.mean]], fmt="s",
-            capsize=4, label="mean, 95 % interval",
+            capsize=4, label="mean, 95% interval",
         )  # fmt: skip
         ax.axvline(other, color="black", linestyle="--", label=mark)
         ax.set(xlabel=f"{name} ({mean.n} seeds)", ylim=(-0.5, 1), yticks=[])

@@ -172,7 +172,7 @@ def test_a_question_answers_in_english(page):
     quiz = page.locator("form.quiz").first
     quiz.get_by_role("radio").nth(1).check()
     quiz.get_by_role("button", name="Submit").click()
-    expect(quiz.get_by_role("status")).to_contain_text("Not right, think again.")
+    expect(quiz.get_by_role("status")).to_contain_text("Not right. Think again.")
     expect(quiz.get_by_role("status")).to_contain_text("no label is used")
 
 

@@ -169,7 +169,7 @@ def test_a_translated_question_answers_in_its_language(tmp_path, browser):
     quiz.get_by_role("radio", name="A. One.").check()
     quiz.get_by_role("button", name="Submit").click()
     verdict = page.locator("#quiz-one .quiz-verdict")
-    expect(verdict).to_contain_text("Not right, think again.")
+    expect(verdict).to_contain_text("Not right. Think again.")
     expect(verdict).to_contain_text("Count again.")
     quiz.get_by_role("radio", name="B. Two.").check()
     quiz.get_by_role("button", name="Submit").click()

@@ -23,7 +23,7 @@ def test_a_run_is_compared_with_the_answer_keys_own_number(key, glued):
     band = BANDS[key]
     answer_key.check(**{key: np.mean(band.seeds)})
     assert glued[f"{key}_answer"] == band.answer
-    assert glued[f"{key}_difference"] == f"{100 * (np.mean(band.seeds) / band.answer - 1):+.1f} %"
+    assert glued[f"{key}_difference"] == f"{100 * (np.mean(band.seeds) / band.answer - 1):+.1f}%"
 
 
 @pytest.mark.parametrize("key", BANDS)
@@ -31,7 +31,7 @@ def test_a_run_is_compared_with_the_answer_keys_own_number(key, glued):
 def test_a_number_outside_its_band_is_refused_with_the_reason(key, side, glued):
     band = BANDS[key]
     outside = band.low - 1e-6 if side < 0 else band.high + 1e-6
-    with pytest.raises(AssertionError, match=r"expected .* found .* reason: 99 % of new seeds"):
+    with pytest.raises(AssertionError, match=r"expected .* found .* reason: 99% of new seeds"):
         answer_key.check(**{key: outside})
 
 

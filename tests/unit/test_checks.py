@@ -130,7 +130,7 @@ WRONG_NETWORKS = {
     "images not flat": (checks.shapes, not_flat, "the right pixels, but not flat"),
     "another latent size": (checks.shapes, wrong_code, "Follow the shape through the encoder"),
     "not mirrored": (checks.mirrored, other_way_back, "not the way back"),
-    "transposed convolutions": (checks.upsampled, transposed, "comes back with a pattern"),
+    "transposed convolutions": (checks.upsampled, transposed, "an image with a pattern"),
     "one network instead of two": (checks.shapes, one_network, "`return encoder, decoder`"),
 }
 
@@ -223,12 +223,12 @@ def divides_by_zero(encoder, decoder, data, epochs):
 
 WRONG_TRAININGS = {
     "images as 0-255": (in_255, "The network is given pixels up to 255"),
-    "training on the test set": (on_the_test_set, "Test images are trained on"),
+    "training on the test set": (on_the_test_set, "Test images are used for training"),
     "zero_grad forgotten": (without_zero_grad, "still held those of earlier batches"),
     "labels in the loss": (with_labels, "The labels have an effect on the weights"),
     "labels in the order": (in_the_order_of_labels, "The labels have an effect on the weights"),
     "another target": (against_the_negative, "does not pull the output towards the image"),
-    "no step": (without_step, "no step of an optimizer follows"),
+    "no step": (without_step, "no optimiser step follows"),
     "no backward": (without_backward, "No gradient came back to the weights"),
     "nothing done": (does_nothing, "Nothing went through the encoder's layers"),
     "an error of the learner's own": (divides_by_zero, "ZeroDivisionError: division by zero"),
@@ -248,7 +248,7 @@ def test_a_mistake_in_the_training_is_explained(train, message):
 
 def test_features_with_gradients_are_noticed():
     result = checks.feature_extraction(lambda encoder, images: encoder(images))
-    assert "still hang on the encoder" in result.messages[0]
+    assert "still attached to the encoder" in result.messages[0]
     assert is_said_in_both_languages(result)
 
 
@@ -328,7 +328,7 @@ def test_a_mistake_in_the_classifier_is_explained(train, message):
 
 WRONG_MAPS = {
     "signed": (lambda a, b: a - b, "Some errors are below 0"),
-    "averaged": (lambda a, b: (a - b).abs().mean(1), "Is something averaged that should stay?"),
+    "averaged": (lambda a, b: (a - b).abs().mean(1), "Is something averaged that should be kept?"),
     "squared": (lambda a, b: (a - b) ** 2, "for a pixel 0.2 that was rebuilt as 0.7"),
 }
 
@@ -358,7 +358,7 @@ WRONG_NOISES = {
         lambda x, f: right.PlainNoise.add_noise(right.PlainNoise.add_noise(x, f), f),
         "as if it had been added twice",
     ),
-    "factor forgotten": (lambda x, f: (x + torch.randn_like(x)).clamp(0, 1), "not 1 times"),
+    "factor forgotten": (lambda x, f: (x + torch.randn_like(x)).clamp(0, 1), "should equal"),
     "the same for all images": (
         lambda x, f: (x + f * torch.randn(784)).clamp(0, 1),
         "Several images got the same noise",
@@ -429,14 +429,14 @@ WRONG_DENOISERS = {
     ),
     "training on the test set": (
         denoiser(on_test_images, lambda clean, noisy: IMAGES[: len(clean)]),
-        "not a noisy copy of the images handed in",
+        "not a noisy copy of the images passed in",
     ),
     "rows that do not belong together": (
         denoiser(right.PlainNoise.add_noise, lambda clean, noisy: clean.flip(0)),
-        "do their rows belong together",
+        "do their rows match",
     ),
     "zero_grad forgotten": (forgets_zero_grad, "still held those of earlier batches"),
-    "noise kept": (right.PlainNoise.train_denoiser_once, "comes with the same noise"),
+    "noise kept": (right.PlainNoise.train_denoiser_once, "gets the same noise"),
 }
 
 
@@ -449,7 +449,7 @@ def test_a_mistake_in_the_denoiser_is_explained(train, message):
 
 def test_noise_that_should_be_kept_and_is_drawn_anew_is_noticed():
     result = checks.denoiser_training(right.PlainNoise.train_denoiser, fresh=False)
-    assert "another noise in every epoch" in result.messages[0]
+    assert "different noise in every epoch" in result.messages[0]
     assert is_said_in_both_languages(result)
 
 

@@ -650,7 +650,7 @@ RIGHT = {
 }
 
 WRONG = {
-    "1: encoder frozen": (AUTOENCODER, frozen, "told to take no gradient"),
+    "1: encoder frozen": (AUTOENCODER, frozen, "set to require no gradient"),
     "1: inference mode": (AUTOENCODER, training(inference), "gradients are switched off"),
     "1: through numpy": (AUTOENCODER, run_by(through_numpy), "where is it cut?"),
     "1: decoder left out": (
@@ -663,7 +663,7 @@ WRONG = {
         denoiser(moved=lambda e, d: d.parameters()),
         "The encoder is not trained: gradients reach its weights",
     ),
-    "2: gradients of 0": (AUTOENCODER, training(zeros_for_gradients), "gradients of 0 only"),
+    "2: gradients of 0": (AUTOENCODER, training(zeros_for_gradients), "only gradients of 0"),
     "2: zeroed too late": (AUTOENCODER, training(zeroed_too_late), "between backward() and step()"),
     "2: a rate of 0": (AUTOENCODER, rate_of_zero, "no weight of the two networks changed"),
     "2: biases left out": (AUTOENCODER, compared(MSE, moved=bias_left_out), "encoder 0.bias"),
@@ -689,7 +689,7 @@ WRONG = {
     "2: no training at all": (
         checks.classifier_training,
         torch.no_grad()(lambda e, t, n: head()),
-        "no gradient was asked of any weights",
+        "no gradient was computed for any weights",
     ),
     "2: a new network returned": (
         checks.classifier_training,
@@ -704,7 +704,7 @@ WRONG = {
     "3: copies that are thrown away": (
         AUTOENCODER,
         lambda e, d, t, n: compared(MSE)(copy.deepcopy(e), copy.deepcopy(d), t, n),
-        "a network copied or built anew",
+        "a network copied or built again",
     ),
     "3: layer by layer, last left out of the loss": (
         AUTOENCODER,
@@ -729,14 +729,14 @@ WRONG = {
         "look at the shape of what you draw",
     ),
     "4: no numbers": (checks.noise, lambda x, f: math.nan * x, "numbers that are not finite"),
-    "4: one number a row": (checks.noise, one_a_row, "belongs together"),
-    "4: halves alike": (checks.noise, halves_alike, "belongs together"),
-    "4: a part shared": (checks.noise, partly_shared, "belongs together"),
+    "4: one number a row": (checks.noise, one_a_row, "pixels is related"),
+    "4: halves alike": (checks.noise, halves_alike, "pixels is related"),
+    "4: a part shared": (checks.noise, partly_shared, "pixels is related"),
     "4: Laplace": (checks.noise, laplace, "not Gaussian"),
     "4: the factor unused": (checks.noise, fixed_strength, "times the factor"),
-    "4: folded": (checks.noise, folded, "in another way than the formula's"),
+    "4: folded": (checks.noise, folded, "in a way other than the formula's"),
     "4: a seed in the batch": (fresh, denoiser(seeded), "Several images got the same noise"),
-    "4: a seed in the epoch": (fresh, once_each_epoch_with_a_seed, "with the same noise"),
+    "4: a seed in the epoch": (fresh, once_each_epoch_with_a_seed, "gets the same noise"),
     "4: one noise for all": (once, once_for_one_image, "Several images got the same noise"),
     "5: linear in the middle": (checks.shapes, linear_in_the_middle, "nothing in between"),
     "5: linear, mirrored": (checks.mirrored, linear_in_the_middle, "nothing in between"),
@@ -774,13 +774,13 @@ WRONG = {
         classifying(lambda: head(nn.ReLU())),
         "An activation follows the last layer",
     ),
-    "6: half of the images": (AUTOENCODER, half_of_the_images, "only 256 were trained on"),
-    "6: the first batch": (AUTOENCODER, first_batch_only, "only 128 were trained on"),
+    "6: half of the images": (AUTOENCODER, half_of_the_images, "only 256 were used"),
+    "6: the first batch": (AUTOENCODER, first_batch_only, "only 128 were used"),
     "6: ten epochs": (AUTOENCODER, ten_epochs, "took part in 10 of the steps"),
     "6: one epoch less": (AUTOENCODER, one_epoch_less, "took part in 2 of the steps"),
-    "6: other images": (AUTOENCODER, images_of_its_own, "Other images than those handed in"),
+    "6: other images": (AUTOENCODER, images_of_its_own, "Images other than those passed in"),
     "6: the last batch": (AUTOENCODER, last_batch_of_an_epoch, "backward() ran for 3 of them"),
-    "6: other labels": (checks.classifier_training, labels_of_its_own, "Labels turned up"),
+    "6: other labels": (checks.classifier_training, labels_of_its_own, "Labels that were not"),
     "6: other codes": (
         checks.classifier_training,
         codes_shifted,
@@ -803,11 +803,11 @@ WRONG = {
     "6: first of each batch": (
         AUTOENCODER,
         compared(lambda y, x: MSE(y[:1], x[:1])),
-        "only 12 have a part in the loss",
+        "only 12 contribute to the loss",
     ),
-    "7: shuffled pixels": (checks.upsampled, shuffled_pixels, "comes back with a pattern"),
-    "7: fully connected": (checks.upsampled, fully_connected_back, "comes back with a pattern"),
-    "7: wide transposed": (checks.upsampled, wide_transposed, "comes back with a pattern"),
+    "7: shuffled pixels": (checks.upsampled, shuffled_pixels, "an image with a pattern"),
+    "7: fully connected": (checks.upsampled, fully_connected_back, "an image with a pattern"),
+    "7: wide transposed": (checks.upsampled, wide_transposed, "an image with a pattern"),
     "8: a decoder without weights": (checks.mirrored, without_weights, "go nowhere"),
     "8: networks as float64": (AUTOENCODER, to_float64, "weights of torch.float64"),
     "8: two codes": (checks.shapes, two_codes, "must return a tensor; found tuple"),
@@ -817,7 +817,7 @@ WRONG = {
         classifying(finish=lambda trained: trained.double()),
         "weights are torch.float64; features are float32",
     ),
-    "8: None for one factor": (checks.noise, none_at_one, "Nothing comes back, None"),
+    "8: None for one factor": (checks.noise, none_at_one, "Nothing is returned (None)"),
     "8: an exit": (AUTOENCODER, leaves, "SystemExit: enough"),
     "8: features as float64": (
         checks.feature_extraction,
@@ -829,7 +829,7 @@ WRONG = {
     "9: two sigmoids": (
         AUTOENCODER,
         compared(functional.binary_cross_entropy_with_logits),
-        "has already passed one",
+        "has already passed through one",
     ),
     "9: upside down": (AUTOENCODER, compared(lambda y, x: -MSE(y, x)), "has the wrong sign"),
     "9: an array of errors": (

@@ -29,7 +29,7 @@ def test_a_numpy_number_is_recorded_as_a_plain_one():
 
 
 def test_a_text_is_recorded_without_quotes():
-    assert glued(difference="+1.4 %") == [("difference", {GLUE_PREFIX + "text/plain": "+1.4 %"})]
+    assert glued(difference="+1.4%") == [("difference", {GLUE_PREFIX + "text/plain": "+1.4%"})]
 
 
 def test_a_table_is_recorded_as_html():

@@ -47,7 +47,7 @@ def classifier_training(result: Result, train_classifier: Callable) -> None:
     with torch.no_grad():
         codes = encoder(untouched[0])
     before = {name: value.clone() for name, value in encoder.state_dict().items()}
-    with result.need("a classifier with 10 scores comes back"):
+    with result.need("a classifier with 10 scores is returned"):
         told = Said(
             "an encoder, {count} images with labels, and {epochs} epochs",
             count=len(train.images),
@@ -59,15 +59,15 @@ def classifier_training(result: Result, train_classifier: Callable) -> None:
     with result.need("the encoder stays as it was"):
         if any(not torch.equal(before[k], v) for k, v in encoder.state_dict().items()):
             raise Fault(
-                "The encoder's weights changed while the classifier was trained: its "
-                "features are no longer those of an autoencoder. Which parameters does the "
-                "optimizer get, and how far back do the gradients go?"
+                "The encoder's weights changed while the classifier was trained: its features are "
+                "no longer those of an autoencoder. Which parameters does the optimiser get, and "
+                "how far back do the gradients go?"
             )
-    with result.need("the digits handed in are trained on"):
+    with result.need("training uses the digits passed in"):
         if not all(map(torch.equal, train, untouched)):
             raise Fault(
-                "The digits of `train` were changed in place: whoever uses them next finds other "
-                "numbers. Which operation writes into them?"
+                "The digits of `train` were changed in place: whatever uses them next finds "
+                "different numbers. Which operation writes into them?"
             )
         _judge_weights(classifier, seen)
         _judge_training(seen, encoder, codes, untouched[1])
@@ -163,7 +163,7 @@ def _watch(encoder: nn.Module) -> Iterator[_Watch]:
 def _judge_scores(classifier: object, codes: torch.Tensor) -> None:
     if not isinstance(classifier, nn.Module):
         raise Fault(
-            "The trained classifier is expected back; found {found}. Does the function end with "
+            "The function must return the trained classifier; found {found}. Does it end with "
             "`return classifier`?",
             found=type(classifier).__name__,
         )
@@ -188,8 +188,8 @@ def _judge_scores(classifier: object, codes: torch.Tensor) -> None:
     if torch.allclose(one + other, both + none, rtol=1e-3, atol=1e-3):
         raise Fault(
             "The classifier is a linear map: the scores of a sum of codes are the sum of their "
-            "scores, so its layers do no more than one. Compare with the task: which layers are "
-            "there, and what stands between them?"
+            "scores, so its layers do no more than one. Compare with the task: which layers "
+            "should there be, and what is between them?"
         )
 
 
@@ -227,7 +227,7 @@ def _judge_weights(classifier: nn.Module, seen: _Watch) -> None:
             )
     if not seen.weights:
         raise Fault(
-            "The classifier was not trained: no gradient was asked of any weights but the "
+            "The classifier was not trained: no gradient was computed for any weights but the "
             "encoder's. Which line computes a loss from its scores, and which calls backward()?"
         )
     firsts = [first for _, first in seen.weights.values()]
@@ -240,13 +240,13 @@ def _judge_weights(classifier: nn.Module, seen: _Watch) -> None:
     moved = {key for key, (now, first) in seen.weights.items() if not torch.equal(now, first)}
     if still and moved and not moved & own:
         raise Fault(
-            "One network was trained, but the classifier that comes back is another: its weights "
-            "are as they were made. Which network does the function return?"
+            "One network was trained, but the classifier that is returned is another: its weights "
+            "are still the initial ones. Which network does the function return?"
         )
     if still:
         raise Fault(
             "The classifier is not trained: {names} stay as they were. Which parameters does the "
-            "optimizer get, are there gradients when it makes its step, and does it make one for "
+            "optimiser get, are there gradients when it makes its step, and does it make one for "
             "each batch?",
             names=still,
         )
@@ -269,11 +269,11 @@ def _judge_training(
             tests = encoder(test_digits().images)
         if bool((nearest(used[0][0][0], tests)[1] < 1e-5).any()):
             raise Fault(
-                "The classifier is trained on digits that were not handed in, such as the test "
+                "The classifier is trained on digits that were not passed in, such as the test "
                 "set. Which images does the function use?"
             )
         raise Fault(
-            "What the classifier is trained on is not what the encoder makes of the images handed "
+            "What the classifier is trained on is not what the encoder makes of the images passed "
             "in. Where do its features come from, and what is done to them?"
         )
     leaves = [one for _, one in used]
@@ -287,21 +287,21 @@ def _judge_training(
         return
     if float((gradient.argmax(1)[touched] == own).double().mean()) >= AGREEMENT:
         raise Fault(
-            "The loss pushes the score of the right digit down. Should it become larger or smaller "
-            "in the course of the training?"
+            "The loss pushes the score of the right digit down. Should it become larger or "
+            "smaller during training?"
         )
     if bool((pulled >= CLASSES).any()) and any(
         not target.is_floating_point() and int(target.max()) >= CLASSES
         for _, target in seen.compared
     ):
         raise Fault(
-            "Labels turned up in the loss that were not handed in. Is the function "
-            "training on other data than its argument, such as the test set?"
+            "Labels that were not passed in turned up in the loss. Is the function training on "
+            "data other than its argument, such as the test set?"
         )
     raise Fault(
-        "The loss does not pull up the score of the image's own label. Which label stands beside "
-        "which features: are both in the same order, in every batch? And is the loss one of "
-        "classes?"
+        "The loss does not pull up the score of the image's own label. Which label goes with "
+        "which features: are both in the same order, in every batch? And is the loss one for "
+        "classification?"
     )
 
 

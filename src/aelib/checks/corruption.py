@@ -63,7 +63,7 @@ def tensor_like(found: object, wanted: torch.Tensor, name: Said) -> torch.Tensor
     shape = tuple(wanted.shape)
     if found is None:
         raise Fault(
-            "Nothing comes back, None; a tensor {shape} is expected. Does the function return "
+            "Nothing is returned (None); a tensor {shape} is expected. Does the function return "
             "the {name}?",
             shape=shape,
             name=name,
@@ -71,7 +71,7 @@ def tensor_like(found: object, wanted: torch.Tensor, name: Said) -> torch.Tensor
     if not isinstance(found, torch.Tensor):
         raise Fault(
             "A torch tensor {shape} is expected for the {name}; found {found}. The next step "
-            "works with tensors: where does another kind come in?",
+            "works with tensors: where does another type come in?",
             shape=shape,
             name=name,
             found=_kind_of(found),
@@ -86,8 +86,8 @@ def tensor_like(found: object, wanted: torch.Tensor, name: Said) -> torch.Tensor
         )
     if found.dtype != wanted.dtype:
         raise Fault(
-            "The {name} are {found}; {wanted} is expected, like what was given: a network with "
-            "float32 weights takes no other. Which operation changes the type?",
+            "The {name} are {found}; {wanted} is expected, like the input: a network with float32 "
+            "weights takes no other type. Which operation changes the type?",
             name=name,
             found=found.dtype,
             wanted=wanted.dtype,

@@ -209,8 +209,8 @@ def _measure(
             if tried[-1] <= setting.most:
                 return pair[0]
         raise Fault(
-            "The best test MSE of {count} trainings is {best:.4f} after {epochs} epochs on "
-            "{images} images; {most} can be reached. Compare optimizer, learning rate and batch "
+            "The best test MSE of {count} training runs is {best:.4f} after {epochs} epochs on "
+            "{images} images; {most} can be reached. Compare optimiser, learning rate and batch "
             "size with the exercise.",
             count=len(tried),
             best=min(tried),

@@ -67,7 +67,7 @@ def check(name: str) -> Callable[[Callable[..., None]], Callable[..., Result]]:
                 gap = unfinished(given.arguments.values())
                 if gap:
                     raise TaskNotDone(gap)
-                with quietly(), result.step("the answer can be looked at"), suppress(Enough):
+                with quietly(), result.step("the answer can be checked"), suppress(Enough):
                     add(result, *given.args, **given.kwargs)
             except TaskNotDone as gap:
                 raise _not_done(result.check, str(gap)) from None
@@ -85,7 +85,7 @@ def check(name: str) -> Callable[[Callable[..., None]], Callable[..., Result]]:
 def _not_done(check: str, answer: str) -> TaskNotDone:
     """Record under the check's name that an answer is unfinished; return the error to raise."""
     fault = Fault(
-        "{check}: `{answer}` is not finished, there is still a `...` in it.",
+        "{check}: `{answer}` is not finished. There is still a `...` in it.",
         check=check,
         answer=answer,
     )

@@ -106,9 +106,9 @@ def upsampled(result: Result, build_autoencoder: Callable) -> None:
             images = _decode(decoder, even)
         if float((images.amax(1) - images.amin(1)).max()) > 1e-4:
             raise Fault(
-                "A code that is the same everywhere comes back with a pattern: the decoder "
-                "enlarges with weights of its own, as transposed or fully connected layers do. "
-                "Pooling has no weights; neither should what undoes it."
+                "A code that is the same everywhere is decoded into an image with a pattern: the "
+                "decoder enlarges with weights of its own, as transposed or fully connected "
+                "layers do. Pooling has no weights; neither should what undoes it."
             )
         if up.seen and up.seen[-1].outputs.ndim == 4:
             last = tuple(up.seen[-1].outputs.shape[2:])
@@ -148,7 +148,7 @@ def build(build_autoencoder: Callable) -> tuple[nn.Module, nn.Module]:
         if kinds:
             raise Fault(
                 "The {name}'s weights are {kind}; images are float32, and so should weights be. "
-                "Is there a conversion that nobody needs?",
+                "Is there an unnecessary conversion?",
                 name=name,
                 kind=kinds.pop(),
             )
@@ -214,7 +214,7 @@ def _judge_images(images: torch.Tensor) -> None:
         size = " x ".join(map(str, shape[-2:] if len(shape) > 2 else shape[1:]))
     raise Fault(
         "The decoder does not restore 28 x 28 pixels: its images are {size} (shape {shape}). "
-        "Write down the size after each of its layers; where does it leave the encoder's?",
+        "Write down the size after each of its layers; where does it depart from the encoder's?",
         size=size,
         shape=shape,
     )
@@ -251,7 +251,8 @@ def _judge_activations(
         if name == ENCODER and _is_straight(network, inputs):
             raise Fault(
                 "The encoder is a linear map: the sum of two images gives the sum of their codes. "
-                "Several layers then do no more than one. What stands between two convolutions?"
+                "Several layers then do no more than one. What should there be between two "
+                "convolutions?"
             )
         return
     with Multiplications() as seen:

@@ -40,9 +40,9 @@ def feature_extraction(result: Result, extract_features: Callable) -> None:
     with result.step("features carry no gradients"):
         if found.requires_grad:
             raise Fault(
-                "The features still hang on the encoder: a later backward() would run "
-                "through it, and cost time and memory. What tells torch that no gradients "
-                "are needed?"
+                "The features are still attached to the encoder: a later backward() would run "
+                "through it, and cost time and memory. What tells torch that no gradients are "
+                "needed?"
             )
 
 
@@ -51,7 +51,7 @@ def _difference(found: torch.Tensor, wanted: torch.Tensor) -> Said:
     if torch.allclose(found, wanted[places], atol=1e-4):
         return Said(
             "The features are the codes of these images, but not one for each in the order of the "
-            "images: labels would no longer belong to them. What changes the order on the way?"
+            "images: the labels would no longer match. What changes the order on the way?"
         )
     return Said(
         "The features are not what the encoder returns for these images. Does every layer of the "
@@ -78,7 +78,7 @@ def error_map(result: Result, error_maps: Callable) -> None:
         if isinstance(maps, torch.Tensor) and maps.numel() < images.numel():
             raise Fault(
                 "Error maps have the images' shape (20, 784); found {found}. Is something "
-                "averaged that should stay?",
+                "averaged that should be kept?",
                 found=tuple(maps.shape),
             )
         maps = tensor_like(maps, images, Said("error maps")).detach()

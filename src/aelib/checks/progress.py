@@ -19,14 +19,14 @@ def judge_weights(seen: Watch) -> None:
     kinds = {one.value.dtype for one in everything} - {torch.float32}
     if kinds:
         raise Fault(
-            "The networks come back with weights of {kind}; images are float32, and a network "
-            "takes only its own type. Which line converts them?",
+            "After training, the networks have weights of {kind}; images are float32, and a "
+            "network takes only its own type. Which line converts them?",
             kind=kinds.pop(),
         )
     broken = [one.name for one in everything if not one.finite]
     if broken:
         raise Fault(
-            "After the training {names} hold numbers that are not finite: the loss became NaN or "
+            "After training, {names} hold numbers that are not finite: the loss became NaN or "
             "infinite on the way. Print it batch by batch; is the step too large, or is a "
             "logarithm or a quotient taken of 0?",
             names=_some(broken),
@@ -37,7 +37,7 @@ def judge_weights(seen: Watch) -> None:
     if not seen.entries and not any(one.arrived for one in everything):
         raise Fault(
             "Nothing went through the encoder's layers, and no weight changed. Does the loop give "
-            "its batches to the two networks of the arguments?"
+            "its batches to the two networks passed as arguments?"
         )
     if len(still) == len(everything):
         raise Fault(_why_nothing_moves(seen))
@@ -46,7 +46,7 @@ def judge_weights(seen: Watch) -> None:
         if stuck and len(stuck) == len(seen.parameters[part]):
             raise Fault(_why_one_stays(part, stuck, seen))
     raise Fault(
-        "The training leaves {names} as they were. Which parameters does the optimizer get, and "
+        "The training leaves {names} as they were. Which parameters does the optimiser get, and "
         "does the loss depend on all of them?",
         names=_some([one.name for one in still]),
     )
@@ -62,8 +62,8 @@ def _why_nothing_moves(seen: Watch) -> Said:
     if not any(one.arrived for one in seen.everything()):
         if seen.used:
             return Said(
-                "Networks of the same layers are trained, but the two that were handed in stay as "
-                "they were. Where in the function is a network copied or built anew?"
+                "Networks with the same layers are trained, but the two that were passed in stay "
+                "as they were. Where in the function is a network copied or built again?"
             )
         return Said(
             "No gradient came back to the weights of the two networks, and none of them changed. "
@@ -72,19 +72,19 @@ def _why_nothing_moves(seen: Watch) -> Said:
         )
     if not seen.steps:
         return Said(
-            "Gradients arrive, but no step of an optimizer follows, and no weight changed. Which "
-            "line changes the weights, and is it run for each batch?"
+            "Gradients arrive, but no optimiser step follows, and no weight changed. Which line "
+            "changes the weights, and is it run for each batch?"
         )
     if seen.idle_steps:
         return Said(
-            "In {idle} of {steps} steps the optimizer found gradients of 0 only, and no weight "
+            "In {idle} of {steps} steps the optimiser found only gradients of 0, and no weight "
             "changed. What happens between backward() and step()?",
             idle=seen.idle_steps,
             steps=seen.steps,
         )
     return Said(
-        "{steps} steps of an optimizer were made, but no weight of the two networks changed. "
-        "Which parameters does the optimizer get, and what happens between backward() and step()?",
+        "The optimiser made {steps} steps, but no weight of the two networks changed. Which "
+        "parameters does it get, and what happens between backward() and step()?",
         steps=seen.steps,
     )
 
@@ -93,18 +93,18 @@ def _why_one_stays(part: Said, stuck: list[Parameter], seen: Watch) -> Said:
     if any(one.arrived for one in stuck):
         return Said(
             "The {part} is not trained: gradients reach its weights, but none of them changed. "
-            "Which parameters does the optimizer get?",
+            "Which parameters does the optimiser get?",
             part=part,
         )
     if part == ENCODER and seen.entries and not any(one.live for one in seen.entries):
         return Said(
             "The encoder is not trained: it runs where gradients are switched off, so none comes "
-            "back to its weights. Which lines stand under no_grad or inference_mode, or were its "
-            "weights told to take no gradient?"
+            "back to its weights. Which lines are inside no_grad or inference_mode, or were its "
+            "weights set to require no gradient?"
         )
     return Said(
-        "The {part} is not trained: no gradient comes back to its weights. Follow the way from "
-        "the loss backwards: where is it cut?",
+        "The {part} is not trained: no gradient comes back to its weights. Follow the path back "
+        "from the loss: where is it cut?",
         part=part,
     )
 
@@ -114,9 +114,9 @@ def judge_zeroing(seen: Watch) -> None:
     stale = max((one.stale for one in seen.everything()), default=0)
     if stale:
         raise Fault(
-            "{count} times a new gradient was added to what an earlier step had left: it still "
-            "held those of earlier batches. They add up until somebody sets them to zero. Where in "
-            "the loop does that happen?",
+            "{count} times, a new gradient was added to what an earlier step had left, which "
+            "still held those of earlier batches. They add up until they are set to zero. Where "
+            "in the loop does that happen?",
             count=stale,
         )
 
@@ -156,8 +156,8 @@ def judge_coverage(
         return
     if float(touched.double().mean()) < WHOLE:
         raise Fault(
-            "Of {count} images that went through, only {touched} have a part in the loss: for the "
-            "others its gradient is 0. Over what is the loss taken?",
+            "Of the {count} images that went through, only {touched} contribute to the loss: for "
+            "the others its gradient is 0. What is the loss computed over?",
             count=len(touched),
             touched=int(touched.sum()),
         )
@@ -170,8 +170,8 @@ def judge_coverage(
         )
     if covered < COVERED:
         raise Fault(
-            "Of the {count} images handed in only {used} were trained on. Does the loop go over "
-            "all batches?",
+            "Of the {count} images passed in, only {used} were used for training. Does the loop "
+            "go over all batches?",
             count=count,
             used=len(times),
         )

@@ -52,8 +52,8 @@ def judge_noise(added: torch.Tensor, originals: torch.Tensor) -> None:
     alike = _alike(added, added)
     alike[originals[:, None] == originals] = 0
     several = Fault(
-        "Several images got the same noise: one draw serves many of them, or something sets "
-        "the random numbers back in between. How many numbers are drawn, and what is fixed?"
+        "Several images got the same noise: one draw serves many of them, or something resets the "
+        "random numbers in between. How many numbers are drawn, and what is fixed?"
     )
     if bool((alike > EQUAL).any()):
         raise several
@@ -67,7 +67,7 @@ def judge_calls_apart(first: torch.Tensor, second: torch.Tensor) -> None:
     """Refuse noise ``(images, pixels)`` of one call that comes again in another."""
     if bool((_alike(first, second) > ALIKE).any()):
         raise Fault(
-            "Two calls give the same noise. Something sets the random numbers back to the same "
+            "Two calls give the same noise. Something resets the random numbers to the same "
             "start, or keeps them, between the calls: what in the function is fixed?"
         )
 
@@ -85,13 +85,13 @@ def judge_copies(added: torch.Tensor, originals: torch.Tensor, fresh: bool) -> N
     again = _alike(added, added)[together] > ALIKE
     if fresh and bool(again.any()):
         raise Fault(
-            "In every epoch an image comes with the same noise, or in some of them. Where in the "
-            "code is the noise drawn, how often does that line run, and what is fixed?"
+            "An image gets the same noise in every epoch, or in some of them. Where in the code "
+            "is the noise drawn, how often does that line run, and what is fixed?"
         )
     if not fresh and not bool(again.all()):
         raise Fault(
-            "An image comes with another noise in every epoch. Where in the code is the noise "
-            "drawn, and how often does that line run?"
+            "An image gets different noise in every epoch. Where in the code is the noise drawn, "
+            "and how often does that line run?"
         )
 
 
@@ -111,8 +111,8 @@ def _judge_pixels(added: torch.Tensor) -> None:
     mean = (float(columns.sum(1).square().sum()) - count) / (count * (count - 1))
     if bool((alike > ALIKE).any()) or abs(mean) > COMMON:
         raise Fault(
-            "The noise of different pixels belongs together: where one pixel becomes brighter, "
-            "others do too. Noise is drawn for every pixel by itself."
+            "The noise of different pixels is related: where one pixel becomes brighter, others "
+            "do too. Noise is drawn for every pixel separately."
         )
 
 
@@ -130,8 +130,8 @@ def judge_values(added: torch.Tensor) -> None:
     if float(counts.max()) / some.numel() > ONE_VALUE:
         raise Fault(
             "{share:.0%} of the pixels change by exactly the same amount: pixels are replaced or "
-            "left out here and there. Gaussian noise changes every pixel a little, each by "
-            "another amount.",
+            "left out here and there. Gaussian noise changes every pixel a little, each by a "
+            "different amount.",
             share=float(counts.max()) / some.numel(),
         )
     if 1.3 < spread < 1.55:
@@ -145,8 +145,8 @@ def judge_values(added: torch.Tensor) -> None:
     kurtosis = float(((added - mean) / spread).square().square().mean())
     if not PEAK[0] < kurtosis < PEAK[1]:
         raise Fault(
-            "The noise is not Gaussian: its kurtosis is {kurtosis:.1f}, that of normal numbers is "
-            "3. From which distribution are the numbers drawn?",
+            "The noise is not Gaussian: its kurtosis is {kurtosis:.1f}, that of a normal "
+            "distribution is 3. From which distribution are the numbers drawn?",
             kurtosis=kurtosis,
         )
     if spread < SPREAD[0]:
@@ -155,8 +155,8 @@ def judge_values(added: torch.Tensor) -> None:
 
 def _strength(spread: float) -> Said:
     return Said(
-        "The standard deviation of the noise is {spread:.2g} times the factor, not 1 times. "
-        "Look at how the random numbers and the factor come together in the formula.",
+        "The standard deviation of the noise is {spread:.2g} times the factor; it should equal "
+        "the factor. Look at how the formula combines the random numbers and the factor.",
         spread=spread,
     )
 
@@ -184,9 +184,9 @@ def judge_clipping(noisy: torch.Tensor, originals: torch.Tensor, factor: float) 
         expected, found = float(beyond.mean()), float((noisy == edge).double().mean())
         if abs(found - expected) > 0.05:
             raise Fault(
-                "{found:.0%} of the noisy pixels are quite {name}; clipped, {expected:.0%} of "
-                "these would be. The values are brought into [0, 1] in another way than the "
-                "formula's: what happens to a value of -0.3, and does one of 0.5 stay?",
+                "{found:.0%} of the noisy pixels are pure {name}; with clipping, {expected:.0%} "
+                "would be. The values are brought into [0, 1] in a way other than the formula's: "
+                "what happens to a value of -0.3, and does one of 0.5 stay?",
                 found=found,
                 name=name,
                 expected=expected,

@@ -84,7 +84,7 @@ def stopped(error: BaseException, name: str = _ANYBODY, told: str = "") -> Fault
     if not told:
         return Fault("{name} stopped with {error}. {place}", name=name, error=found, place=place)
     return Fault(
-        "{name} stopped when given {told} with {error}. {place}",
+        "{name}, given {told}, stopped with {error}. {place}",
         name=name,
         told=told,
         error=found,

@@ -51,7 +51,7 @@ def autoencoder_training(
         judge_weights(one.seen)
     with result.step("gradients are zeroed before each step"):
         judge_zeroing(one.seen)
-    with result.need("the images handed in are trained on, in [0, 1]"):
+    with result.need("training uses the images passed in, in [0, 1]"):
         _judge_untouched(one)
         if _is_seen(one):
             _judge_images(one)
@@ -59,13 +59,13 @@ def autoencoder_training(
     with result.step("the loss compares the output with the image"):
         if one.seen.used:
             _judge_target(one, None)
-    with result.step("labels have no part in it"):
+    with result.step("labels are not used in training"):
         if _labels_matter(train_autoencoder, pair, start, train) or any(
             not target.is_floating_point() for _, target in one.seen.compared
         ):
             raise Fault(
-                "The labels have an effect on the weights: with other labels the same images "
-                "give another network. What may the loss of an autoencoder depend on?"
+                "The labels have an effect on the weights: with other labels, the same images "
+                "give a different network. What may the loss of an autoencoder depend on?"
             )
 
 
@@ -101,13 +101,13 @@ def add_denoiser_steps(result: Result, train_denoiser: Callable, *, fresh: bool)
     with result.step("{variant}: gradients are zeroed before each step", variant=variant):
         judge_zeroing(one.seen)
     with result.need(
-        "{variant}: noisy copies of the images handed in go into the network", variant=variant
+        "{variant}: noisy copies of the images passed in go into the network", variant=variant
     ):
         _judge_untouched(one)
         if not _is_seen(one):
             raise Fault(
                 "The training cannot be watched: it runs on copies of the networks, or inside "
-                "torch.func. Call the two networks that were handed in."
+                "torch.func. Call the two networks that were passed in."
             )
         _judge_originals(one)
         _judge_coverage(one)
@@ -200,8 +200,8 @@ def _is_seen(one: _Training) -> bool:
         return True
     if one.after > BETTER * one.before:
         raise Fault(
-            "The networks rebuild the images no better than before: the error is {after:.3f}, "
-            "it was {before:.3f}. Does the training go over the images handed in?",
+            "The networks rebuild the images no better than before: the error is {after:.3f}, it "
+            "was {before:.3f}. Does the training go over the images passed in?",
             after=one.after,
             before=one.before,
         )
@@ -213,8 +213,9 @@ def _judge_untouched(one: _Training) -> None:
     for name, given, before in zip(names, one.given, one.untouched, strict=True):
         if given.shape != before.shape or not torch.equal(given, before):
             raise Fault(
-                "The {name} of `train` were changed in place: whoever uses them next finds other "
-                "numbers. Which operation writes into them, and where could a copy stand?",
+                "The {name} of `train` were changed in place: whatever uses them next finds "
+                "different numbers. Which operation writes into them, and where could you make a "
+                "copy first?",
                 name=name,
             )
 
@@ -226,11 +227,11 @@ def _judge_images(one: _Training) -> None:
     _judge_scale(one)
     if bool((nearest(rows[:32], test_digits().images)[1] < SAME).any()):
         raise Fault(
-            "Test images are trained on: what the network has seen in training says nothing "
-            "about new images. Which images does the loop go over?"
+            "Test images are used for training: how well the network does on images it has seen "
+            "in training says nothing about new ones. Which images does the loop go over?"
         )
     raise Fault(
-        "Other images than those handed in go into the network. Does the loop go over "
+        "Images other than those passed in go into the network. Does the loop go over "
         "`train.images`, and are they left as they are?"
     )
 
@@ -242,13 +243,13 @@ def _judge_scale(one: _Training) -> None:
         return
     if low >= 0 and high > 100:
         raise Fault(
-            "The network is given pixels up to {high:.0f}: images in [0, 1] were handed in, so "
-            "somebody multiplied by 255. Which range does the decoder's output have?",
+            "The network is given pixels up to {high:.0f}: images in [0, 1] were passed in, so "
+            "they were multiplied by 255 somewhere. Which range does the decoder's output have?",
             high=high,
         )
     raise Fault(
-        "The network is given pixels from {low:.2f} to {high:.2f}: images in [0, 1] were handed "
-        "in, so somebody shifted or scaled them on the way. Which range does the decoder's output "
+        "The network is given pixels from {low:.2f} to {high:.2f}: images in [0, 1] were passed "
+        "in, so they were shifted or scaled on the way. Which range does the decoder's output "
         "have?",
         low=low,
         high=high,
@@ -261,7 +262,7 @@ def _judge_originals(one: _Training) -> None:
         _judge_scale(one)
     if low < -10 or high > 10 or float(one.distances.median()) > 3 * NOISE:
         raise Fault(
-            "What goes into the network is not a noisy copy of the images handed in: it is too "
+            "What goes into the network is not a noisy copy of the images passed in: it is too "
             "far from all of them. Does the loop go over `train.images`, and is the noise "
             "multiplied by the factor?"
         )
@@ -291,8 +292,8 @@ def _judge_target(one: _Training, added: torch.Tensor | None) -> None:
         touched = ((gradient != 0) & inside).any(0)[inside.any(0)]
         if float(touched.double().mean()) < WHOLE:
             raise Fault(
-                "Only {share:.0%} of the pixels have a part in the loss: for the others its "
-                "gradient is 0. Over what is the loss taken?",
+                "Only {share:.0%} of the pixels contribute to the loss: for the others its "
+                "gradient is 0. What is the loss computed over?",
                 share=float(touched.double().mean()),
             )
     clean = one.untouched.images[one.places]
@@ -347,16 +348,16 @@ def _other_target(one: _Training, gradient: torch.Tensor, added: torch.Tensor | 
     if _agreement(-gradient, pull, told & (pull != 0)) >= AGREEMENT:
         return Said(
             "The loss pushes the output away from the image: its gradient has the wrong sign. "
-            "Should it become larger or smaller in the course of the training?"
+            "Should it become larger or smaller during training?"
         )
     if fits(pixels - (pixels.sigmoid() - clean)):
         return Said(
-            "The loss applies a sigmoid to an output that has already passed one, so that it is "
-            "smallest for another image. Look up what this loss expects: scores or pixels?"
+            "The loss applies a sigmoid to an output that has already passed through one, so it "
+            "is smallest for a different image. Look up what this loss expects: scores or pixels?"
         )
     return Said(
         "The loss does not pull the output towards the {target} that went in. What are the two "
-        "arguments of the loss, and do their rows belong together?",
+        "arguments of the loss, and do their rows match?",
         target=Said("image") if added is None else Said("clean image"),
     )
 

@@ -51,7 +51,7 @@ const WORDS = {
     title: "Map of the two-dimensional latent space",
     map:
       "Latent space: each dot is the code of a test image; " +
-      "move the pointer, a finger, or the cursor with the arrow keys",
+      "move the pointer or a finger, or move the cursor with the arrow keys",
     decoded: "What the decoder draws at the cursor",
     nearest: (name) => `Nearest test image: ${name}`,
     say: (z, name) => `Code ${z}; the nearest test image is a ${name}`,

@@ -26,7 +26,7 @@ export async function loadPart(model, name) {
 /** @type {(model: any, name: string) => Promise<Uint8Array>} */
 function fromPython(model, name) {
   return new Promise((done, failed) => {
-    const late = setTimeout(() => failed(new Error(`${name} did not come`)), PATIENCE);
+    const late = setTimeout(() => failed(new Error(`${name} did not arrive`)), PATIENCE);
     /** @type {(content: {name: string}, buffers: DataView[]) => void} */
     const take = (content, [view]) => {
       if (content.name !== name) return;

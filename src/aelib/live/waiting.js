@@ -8,6 +8,6 @@ export const WAITING = {
   },
   en: {
     waiting: "Loading the network",
-    unreachable: (address) => `The network did not come: ${address}. Check the connection and move a slider.`,
+    unreachable: (address) => `The network could not be loaded: ${address}. Check the connection and move a slider.`,
   },
 };

@@ -62,10 +62,10 @@ export const WORDS = {
     error: "Error map",
     errorScale: "|original − reconstruction|",
     digits: "Choose a digit",
-    strip: "Each tile: original above, its present reconstruction below",
+    strip: "Each tile: original above, its current reconstruction below",
     digit: (label, i) => {
       if (label === undefined) return `digit ${i + 1}`;
-      return `${typeof label === "number" ? "digit " : ""}${label}, number ${i + 1}`;
+      return `${typeof label === "number" ? "digit " : ""}${label}, tile ${i + 1}`;
     },
     draw: "Draw one",
     pad:
@@ -79,13 +79,13 @@ export const WORDS = {
     giveBack: "Back to the page's network",
     sampleNumber: (seed) => `sample ${seed}`,
     code: (size) => `Code z (${size} values)`,
-    codeHint: "Drag any bar and watch the decoder answer",
+    codeHint: "Drag any bar and watch the decoder respond",
     codeMap: "The code's feature maps",
     codeValue: (i, n) =>
-      `Code value ${i} of ${n}; left and right choose another, up and down change it`,
+      `Code value ${i} of ${n}; the left and right keys choose another, the up and down keys change it`,
     reset: "Reset code",
     classes: "What the classifier says",
-    classesSay: (name, percent) => `Classifier: ${name}, ${percent} %`,
+    classesSay: (name, percent) => `Classifier: ${name}, ${percent}%`,
     noise: "Noise factor",
     size: "Latent size",
     network: "Network",
