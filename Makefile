@@ -60,8 +60,7 @@ explorer: $(BOOK) ## serve the explorers; a page loads again when their JavaScri
 	@$(BIN)/python -m book.widgets.serve
 
 notebooks: $(BOOK) ## write the executed .ipynb twin of each notebook page, and the starters (10 s)
-	$(BIN)/python -m book.notebooks.twins
-	$(BIN)/python -m book.starters.write
+	$(BIN)/python -m book.notebooks
 
 links: $(INSTALLED) ## write the links that follow from the address in _config.yml
 	$(BIN)/python -m book.address.links

@@ -14,7 +14,6 @@ long it takes, and a cell that installs ``aelib`` where it is missing. Their add
 from __future__ import annotations
 
 import base64
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +53,6 @@ os.environ["AELIB_LANGUAGE"] = "{language}"  # of widgets, and of the answers to
 INSTALL = """\
 # Installs the chapter's package where it is missing, as on Colab. Elsewhere it changes nothing.
 import importlib.util
-import sys
 from importlib.metadata import version
 
 if importlib.util.find_spec("aelib") is None:
@@ -320,7 +318,3 @@ def main() -> int:
         print(error)
         return 1
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -10,7 +10,6 @@ is that of the page (:mod:`book.notebooks`); hints stay folded, as notebooks fol
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -176,7 +175,3 @@ def main() -> int:
         print(error)
         return 1
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
