@@ -14,11 +14,11 @@ BOOK := book
 help: ## explain every target
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-book: $(INSTALLED) ## execute what has changed and write the site to _build/html (10 s; cold 5 to 20 min)
+book: $(INSTALLED) ## execute what has changed and write the site to _build/html (20 s; cold 5 to 20 min)
 	@$(BIN)/python -m book.build
 
 test: $(INSTALLED) ## run every check; at its end the seconds of each part
-	@$(BIN)/python -m book.parts lint unit book regression starters browser launch
+	@$(BIN)/python -m book.parts lint unit book regression starters browser engines launch
 
 quick: $(INSTALLED) ## style first, then the unit tests that train nothing (40 s)
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -44,7 +44,7 @@ starters: $(INSTALLED) $(BOOK) ## run each starter once as it stands and once so
 browser: $(BOOK) .venv/chromium ## check the built site in Chromium (9 min)
 	$(BIN)/pytest tests/browser --numprocesses 2 --dist loadfile
 
-engines: $(BOOK) .venv/engines ## the same pages in Chromium, Firefox and WebKit (not in make test yet)
+engines: $(BOOK) .venv/engines ## the same pages in Chromium, Firefox and WebKit (3 min)
 	$(BIN)/pytest tests/engines
 
 launch: $(BOOK) .venv/chromium ## open the shortest notebook as Colab and Binder do, check links and wheel (8 min)
