@@ -115,6 +115,14 @@ def test_question_option_and_reason_are_translated(tmp_path):
     assert page.count('<input type="radio"') == 2
 
 
+def test_another_builder_writes_question_options_and_reasons_as_text(tmp_path):
+    book = book_of(tmp_path, builder="text")
+    assert book.warnings == ""
+    text = book.page("index.txt")
+    places = [text.index(part) for part in ("How many numbers", "One.", "Two", "No: count", "Yes.")]
+    assert places == sorted(places)
+
+
 def without(text):
     return QUESTION.replace(text, "")
 
