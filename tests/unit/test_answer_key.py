@@ -65,6 +65,19 @@ def test_a_run_is_stuck_where_neither_of_two_epochs_beats_the_mean_image():
     assert is_stuck(runs / 2, share=0.5).tolist() == [True, False, False]
 
 
+ANSWERS = {  # entered a second time
+    "features_loss": 0.0071,
+    "features_accuracy": 0.9639,
+    "convolutional_loss": 0.0023,
+    "denoising_fresh_loss": 0.0093,
+    "denoising_fixed_loss": 0.0105,
+}
+
+
+def test_the_number_that_a_run_is_compared_with_is_the_exercise_s():
+    assert {key: band.answer for key, band in BANDS.items()} == ANSWERS
+
+
 SUMS = {  # entered a second time: a slip in one of the two is seen
     "features_losses": (6, 0.0838),
     "features_classifier_losses": (10, 1.8235),
@@ -80,6 +93,12 @@ def test_the_numbers_of_the_answer_key_are_those_of_the_exercise(key):
     count, total = SUMS[key]
     assert len(EPOCHS[key]) == count
     assert sum(EPOCHS[key].values()) == pytest.approx(total)
+
+
+@pytest.mark.parametrize("key", EPOCHS)
+def test_the_answer_key_s_numbers_get_better_from_epoch_to_epoch(key):
+    numbers = [EPOCHS[key][epoch] for epoch in sorted(EPOCHS[key])]
+    assert numbers == sorted(numbers, reverse=key.endswith("losses"))  # a swap leaves the sum
 
 
 def test_a_number_without_a_band_is_an_error(glued):

@@ -1,5 +1,6 @@
 import json
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -170,8 +171,11 @@ def test_other_variables_do_not(project, monkeypatch, name):
 
 def test_python_s_minor_version_and_the_processor_change_the_key(project):
     parts = decisive(project)
+    assert parts["machine"]["python"] == "{}.{}".format(*sys.version_info)
+    assert parts["machine"]["processor"] == provenance.processor()
     for name in ("python", "processor", "cores"):
         changed = json.loads(json.dumps(parts))
+        assert name in changed["machine"]
         changed["machine"][name] = "another"
         assert key(changed) != key(parts)
 

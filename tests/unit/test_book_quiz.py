@@ -3,7 +3,10 @@ import re
 from pathlib import Path
 
 import pytest
+from browser_code import run_program
 from sphinx_book import build
+
+from book.node import install_packages
 
 pytestmark = pytest.mark.slow
 
@@ -112,6 +115,14 @@ def test_question_option_and_reason_are_translated(tmp_path):
     assert page.count('<input type="radio"') == 2
 
 
+def test_another_builder_writes_question_options_and_reasons_as_text(tmp_path):
+    book = book_of(tmp_path, builder="text")
+    assert book.warnings == ""
+    text = book.page("index.txt")
+    places = [text.index(part) for part in ("How many numbers", "One.", "Two", "No: count", "Yes.")]
+    assert places == sorted(places)
+
+
 def without(text):
     return QUESTION.replace(text, "")
 
@@ -203,3 +214,53 @@ def test_an_author_s_mistake_is_named_with_file_and_line(book_of_mistakes, kind,
 def test_style_and_script_together_stay_within_3_kb():
     files = [(ASSETS / name).read_bytes() for name in ("quiz.js", "quiz.css")]
     assert sum(len(gzip.compress(file)) for file in files) <= 3000
+
+
+ON_THE_PAGE = """
+import { readFileSync } from "node:fs";
+import { Window } from "happy-dom";
+const { page, script, remembered } = JSON.parse(readFileSync(0, "utf8"));
+const window = new Window({ url: "https://book.example/quiz.html" });
+const { document, localStorage } = window;
+document.body.innerHTML = page;
+for (const [id, letters] of Object.entries(remembered)) {
+  localStorage.setItem(`quiz:/quiz.html#${id}`, letters);
+}
+Object.assign(globalThis, { document, localStorage, location: window.location });
+(0, eval)(script);
+const chosen = (quiz) => [...quiz.querySelectorAll("input")].filter((input) => input.checked);
+const seen = [...document.querySelectorAll("form.quiz")].map((quiz) => [quiz.id, {
+  live: !quiz.querySelector("fieldset").disabled,
+  state: quiz.dataset.state ?? null,
+  checked: chosen(quiz).map((input) => input.value).join(""),
+  kept: localStorage.getItem(`quiz:/quiz.html#${quiz.id}`),
+}]);
+process.stdout.write(JSON.stringify(Object.fromEntries(seen)), () => process.exit());
+"""
+
+
+@pytest.fixture(scope="module")
+def two_questions(tmp_path_factory):
+    """The forms of a page with two questions."""
+    second = QUESTION.removeprefix("# Book\n").replace("quiz-one", "quiz-two")
+    page = book_of(tmp_path_factory.mktemp("two"), QUESTION + second).page()
+    return "".join(re.findall(r'<form class="quiz".*?</form>', page, re.DOTALL))
+
+
+@pytest.mark.parametrize(
+    ("letters", "state", "checked"), [("B", "right", "B"), ("A", "wrong", "A"), ("X", None, "")]
+)
+def test_a_letter_remembered_is_shown_one_removed_since_is_forgotten_and_all_questions_live(
+    two_questions, letters, state, checked
+):
+    install_packages()
+    script = (ASSETS / "quiz.js").read_text(encoding="utf-8")
+    given = {
+        "page": two_questions,
+        "script": script,
+        "remembered": {"quiz-one": letters, "quiz-two": "B"},
+    }
+    found = run_program(ON_THE_PAGE, given)
+    first = {"live": True, "state": state, "checked": checked, "kept": checked or None}
+    second = {"live": True, "state": "right", "checked": "B", "kept": "B"}
+    assert found == {"quiz-one": first, "quiz-two": second}

@@ -1,8 +1,10 @@
 """Right answers pass, however they are written; each common mistake gets its own message."""
 
 import json
+import random
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pytest
 import right_answers as right
 import torch
@@ -558,17 +560,44 @@ def test_a_finished_task_raises_nothing():
     checks.done("task", right.PlainNoise.add_noise, 3, (1, 2))
 
 
-def test_a_check_keeps_the_random_numbers_and_prints_nothing(capsys):
+DRAWS = {
+    "torch": (torch.manual_seed, lambda: torch.rand(()).item()),
+    "numpy": (np.random.seed, np.random.random),
+    "random": (random.seed, random.random),
+}
+
+
+@pytest.mark.parametrize("library", DRAWS)
+def test_a_check_keeps_the_random_numbers_and_prints_nothing(library, capsys):
+    seed, draw = DRAWS[library]
+
     def noise(images, factor):
         print("hello")
+        draw()
         return aelib.add_noise(images, factor)
 
-    torch.manual_seed(3)
-    expected = torch.rand(3)
-    torch.manual_seed(3)
+    seed(3)
+    expected = draw()
+    seed(3)
     checks.noise(noise)
-    assert torch.equal(torch.rand(3), expected)
+    assert draw() == expected
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("library", DRAWS)
+def test_a_check_draws_the_same_numbers_in_every_run(library):
+    seed, draw = DRAWS[library]
+    drawn = []
+
+    def noise(images, factor):
+        drawn[-1].append(draw())
+        return aelib.add_noise(images, factor)
+
+    for number in (3, 4):
+        seed(number)
+        drawn.append([])
+        checks.noise(noise)
+    assert drawn[0] == drawn[1] != []
 
 
 def test_a_result_shows_marks_in_words_as_text_and_as_html():

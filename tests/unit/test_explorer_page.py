@@ -195,6 +195,22 @@ def test_what_an_explorer_has_begun_ends_with_it():
     assert found["watched"] == 0
 
 
+def test_an_explorer_that_has_ended_takes_no_network_of_a_trainer():
+    found = explorer(
+        """
+        const offer = () => {
+          const detail = { name: "it", code: [2], range: [0, 1], encoder: [], decoder: [] };
+          const event = new page.window.CustomEvent("ae-network", { detail, cancelable: true });
+          return !document.dispatchEvent(event);
+        };
+        const before = offer();
+        page.stop();
+        return [before, offer()];
+        """
+    )
+    assert found == [True, False]
+
+
 # ---------------------------------------------------------------------- the code
 
 
@@ -394,6 +410,15 @@ def test_classes_with_names_are_named_by_the_map():
     assert any(f"最近的测试图：{name}" in found[1] for name in names)
 
 
+def test_a_map_is_printed_though_it_was_off_screen():
+    steps = """
+        page.tell("beforeprint");
+        const { dots } = page.context(".ae-map");
+        return [page.context(".ae-decoded").images, dots.length, page.root.dataset.ready];
+        """
+    assert on_a_page("latent_map.js", map_state(range(5)), steps) == [1, 5, "true"]
+
+
 def test_what_a_map_has_begun_ends_with_it():
     found = on_a_page(
         "latent_map.js",
@@ -404,6 +429,7 @@ def test_what_a_map_has_begun_ends_with_it():
         page.stop();
         const before = canvas.images;
         page.model.set("position", [0, 0]);
+        page.tell("beforeprint");
         await page.wait(800);
         const left = [page.find(".ae-latent-map"), page.model.handlers.length];
         return [canvas.images - before, ...left, page.intersections.length, status.textContent];

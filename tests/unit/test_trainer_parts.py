@@ -160,6 +160,14 @@ def test_what_an_address_cannot_say_is_left_as_it_is(text):
 
 
 @pytest.mark.parametrize(
+    ("text", "seed"),
+    [("seed:2147483648", 2**31), ("seed:4294967295", 2**32 - 1), ("seed:4294967296", 0)],
+)
+def test_every_seed_of_32_bits_is_read_and_no_other(text, seed):
+    assert from_address(RECIPES["free"], text=text)["seed"] == seed
+
+
+@pytest.mark.parametrize(
     ("text", "widths"),
     [
         ("128", [128]),

@@ -177,9 +177,11 @@ function render({ model, el }) {
 
   const stage = whileOnScreen(root, draw);
   model.on("change:position", stage.changed);
+  window.addEventListener("beforeprint", draw);
   el.append(root); // the last step: what is on the page is whole
   return () => {
     model.off("change:position", stage.changed);
+    window.removeEventListener("beforeprint", draw);
     stage.stop();
     announce.cancel();
     root.remove();
