@@ -8,7 +8,7 @@ NOTEBOOKS := $(wildcard chapters/*.ipynb)
 BOOK := book
 
 .PHONY: help book test quick lint unit regression starters browser engines launch serve explorer
-.PHONY: notebooks links release studies bench bench-page lock test-mutants test-launch test-lowest linkcheck translations clean
+.PHONY: notebooks links release studies bench bench-page lock mutate test-mutants test-launch test-lowest linkcheck translations clean
 .DEFAULT_GOAL := help
 
 help: ## explain every target
@@ -89,6 +89,9 @@ bench-page: $(BOOK) .venv/chromium ## measure the built site: training against t
 
 test-mutants: $(INSTALLED) ## prove that deliberate faults turn the regression red (15 min)
 	AELIB_UNATTENDED=1 $(BIN)/pytest tests/notebooks/test_mutants.py
+
+mutate: $(INSTALLED) ## plant faults in FILE=src/aelib/….py; its unit tests must see 95 % (3 s a fault)
+	$(BIN)/python -m book.mutate $(FILE)
 
 test-lowest: $(INSTALLED) ## run aelib and one notebook with the lowest versions it declares (6 min)
 	$(BIN)/python -m book.lowest

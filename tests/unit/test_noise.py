@@ -62,13 +62,29 @@ def test_each_pixel_gets_noise_of_its_own():
     assert abs(np.corrcoef(noisy.numpy())[0, 1]) < 0.15
 
 
+@pytest.mark.parametrize("dtype", [torch.float16, torch.float32, torch.float64])
+def test_the_noise_has_the_precision_of_the_images(dtype):
+    images = torch.full((50,), 0.5, dtype=dtype)
+    seeded = (torch.Generator().manual_seed(3) for _ in range(2))
+    noise = torch.randn(50, generator=next(seeded), dtype=dtype)
+    noisy = add_noise(images, 0.1, generator=next(seeded))
+    torch.testing.assert_close(noisy, (images + 0.1 * noise).clamp(0, 1))
+
+
+def test_the_noise_is_drawn_on_the_device_of_the_images():
+    assert add_noise(torch.zeros(2, 3, device="meta"), 0.1).device.type == "meta"
+
+
 @pytest.mark.parametrize("factor", [-0.1, float("nan"), float("inf")])
 def test_a_factor_that_is_negative_or_not_finite_is_refused_by_name(factor):
     with pytest.raises(ValueError, match=r"noise factor of 0 or more; found"):
         add_noise(torch.zeros(2, 2), factor)
 
 
-@pytest.mark.parametrize("images", [np.zeros((2, 2)), torch.zeros(2, 2, dtype=torch.uint8)])
-def test_images_of_another_type_are_refused_with_the_conversion(images):
-    with pytest.raises(TypeError, match=r"floating-point tensor .* found .*from_numpy"):
+@pytest.mark.parametrize(
+    ("images", "found"),
+    [(np.zeros((2, 2)), "ndarray"), (torch.zeros(2, 2, dtype=torch.uint8), "torch.uint8")],
+)
+def test_images_of_another_type_are_refused_by_its_name_with_the_conversion(images, found):
+    with pytest.raises(TypeError, match=rf"floating-point tensor .* found {found}\. .*from_numpy"):
         add_noise(images, 0.1)
