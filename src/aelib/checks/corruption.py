@@ -63,13 +63,17 @@ def _noisy(add_noise: Callable, images: torch.Tensor, factor: float) -> torch.Te
 
 
 def _judge_averages(added: torch.Tensor) -> None:
-    """Refuse what moves the average of the darker gray pixels otherwise than of the lighter ones.
+    """Refuse what moves the darker gray pixels otherwise than the lighter ones.
 
-    Where one noise is drawn for all images, its own average is left in both: not judged here.
+    Medians must move too: clipping leaves them where they are, however strong the noise. Where one
+    noise is drawn for all images, its own average is left in both: not judged here.
     """
-    both = [float(added[:, start::2].mean()) for start in (0, 1)]
+    halves = [added[:, start::2] for start in (0, 1)]
+    both = [float(half.mean()) for half in halves]
+    medians = [float(half.median()) for half in halves]
+    apart = min(abs(both[0] - both[1]), abs(medians[0] - medians[1]))
     alike = torch.corrcoef(torch.cat([added[:2, ::2] - both[0], added[:2, 1::2] - both[1]], 1))
-    if abs(both[0] - both[1]) > 2 * CENTRE and abs(float(alike[0, 1])) < ALIKE:
+    if apart > 2 * CENTRE and abs(float(alike[0, 1])) < ALIKE:
         raise Fault(
             "On average a pixel of {dark} becomes {one:.2f}, and one of {light} becomes "
             "{other:.2f}: noise around 0 leaves averages where they are. What else happens to the "
