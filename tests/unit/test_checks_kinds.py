@@ -205,6 +205,112 @@ def torch_func_gradients(encoder, decoder, batch, optimizer):
     optimizer.step()
 
 
+def func_denoiser(target, rows=lambda gradient: gradient):
+    """Make a denoiser's training with torch.func.grad; ``rows`` may map it over the images."""
+
+    def train_denoiser(encoder, decoder, train, factor, epochs):
+        network = nn.Sequential(encoder, decoder)
+        optimizer = torch.optim.Adam(network.parameters())
+
+        def loss(values, noise, clean):
+            outputs = torch.func.functional_call(network, values, (noise,))
+            return MSE(outputs, target(noise, clean))
+
+        for _ in range(epochs):
+            for clean in train.images[torch.randperm(len(train.images))].split(128):
+                values = dict(network.named_parameters())
+                found = rows(torch.func.grad(loss))(values, noisy(clean, factor), clean)
+                for name, value in values.items():
+                    value.grad = found[name].reshape(-1, *value.shape).mean(0).detach()
+                optimizer.step()
+
+    return train_denoiser
+
+
+def over_rows(gradient):
+    return torch.func.vmap(gradient, in_dims=(None, 0, 0))
+
+
+def copies_by_hand(encoder, decoder, train, epochs):
+    network = nn.Sequential(encoder, decoder)
+    values = {name: value.detach().clone() for name, value in network.named_parameters()}
+
+    def loss(values, batch):
+        return MSE(torch.func.functional_call(network, values, (batch,)), batch)
+
+    for _ in range(epochs):
+        for batch in train.images.split(128):
+            found = torch.func.grad(loss)(values, batch)
+            values = {name: value - 0.5 * found[name] for name, value in values.items()}
+    network.load_state_dict(values)
+
+
+def classifier_by_func(encoder, train, epochs):
+    codes, classifier = encoder(train.images).detach(), head()
+    values = {name: value.detach().clone() for name, value in classifier.named_parameters()}
+
+    def loss(values, batch, labels):
+        scores = torch.func.functional_call(classifier, values, (batch,))
+        return functional.cross_entropy(scores, labels)
+
+    for _ in range(epochs):
+        for picked in torch.randperm(len(codes)).split(128):
+            found = torch.func.grad(loss)(values, codes[picked], train.labels[picked])
+            values = {name: value - 0.5 * found[name] for name, value in values.items()}
+    classifier.load_state_dict(values)
+    return classifier
+
+
+def deal_anew(layer):
+    if isinstance(layer, nn.Linear):
+        layer.reset_parameters()
+
+
+def anew_in_every_epoch(encoder, decoder, train, epochs):
+    for _ in range(epochs):
+        nn.Sequential(encoder, decoder).apply(deal_anew)
+        compared(MSE)(encoder, decoder, train, 1)
+
+
+def bounded_and_averaged(encoder, decoder, train, epochs):
+    slow = [value.detach().clone() for value in parameters(encoder, decoder)]
+    for _ in range(epochs):
+        compared(MSE)(encoder, decoder, train, 1)
+        with torch.no_grad():
+            for value, kept in zip(parameters(encoder, decoder), slow, strict=True):
+                kept.lerp_(value, 0.5)
+                value.copy_(torch.renorm(kept, 2, 0, 2.0) if value.ndim > 1 else kept)
+
+
+def classifier_anew_in_every_epoch(encoder, train, epochs):
+    for _ in range(epochs):
+        classifier = classifying()(encoder, train, 1)
+    return classifier
+
+
+def classifier_dealt_anew(encoder, train, epochs):
+    classifier = head()
+    for _ in range(epochs):
+        classifier.apply(deal_anew)
+        classifying(lambda: classifier)(encoder, train, 1)
+    return classifier
+
+
+def better_of_two(encoder, train, epochs):
+    one, _other = (classifying()(encoder, train, epochs) for _ in range(2))
+    return one
+
+
+def classifier_without_zeroing(encoder, train, epochs):
+    codes, classifier = encoder(train.images).detach(), head()
+    optimizer = torch.optim.Adam(classifier.parameters(), lr=0.01)
+    for _ in range(epochs):
+        for picked in torch.randperm(len(codes)).split(128):
+            functional.cross_entropy(classifier(codes[picked]), train.labels[picked]).backward()
+            optimizer.step()
+    return classifier
+
+
 def image_by_image(encoder, decoder, train, epochs):
     optimizer = torch.optim.SGD(parameters(encoder, decoder), lr=0.01)
     for _ in range(epochs):
@@ -621,6 +727,11 @@ RIGHT = {
     "3: checkpoints": (AUTOENCODER, run_by(with_checkpoints)),
     "3: copies": (AUTOENCODER, on_a_copy),
     "3: torch.func": (AUTOENCODER, training(torch_func_gradients)),
+    "3: torch.func, a denoiser": (fresh, func_denoiser(lambda noise, clean: clean)),
+    "3: torch.func, a classifier": (checks.classifier_training, classifier_by_func),
+    "3: copies moved by hand": (AUTOENCODER, copies_by_hand),
+    "2: bounded and averaged": (AUTOENCODER, bounded_and_averaged),
+    "2: the better of two": (checks.classifier_training, better_of_two),
     "3: forward and keywords": (
         fresh,
         denoiser(loss=lambda output, clean: MSE(target=clean, input=output)),
@@ -701,6 +812,32 @@ WRONG = {
         classifying(finish=lambda trained: None),
         "`return classifier`",
     ),
+    "2: dealt anew in every epoch": (AUTOENCODER, anew_in_every_epoch, "unlike those that"),
+    "2: a classifier dealt anew": (
+        checks.classifier_training,
+        classifier_dealt_anew,
+        "unlike those that the optimiser's last step has left",
+    ),
+    "2: a new classifier in every epoch": (
+        checks.classifier_training,
+        classifier_anew_in_every_epoch,
+        "took part in 1 of the steps",
+    ),
+    "2: a classifier, never zeroed": (
+        checks.classifier_training,
+        classifier_without_zeroing,
+        "still held those of earlier",
+    ),
+    "3: torch.func, the noisy image": (
+        fresh,
+        func_denoiser(lambda noise, clean: noise),
+        "with the noisy image",
+    ),
+    "3: torch.vmap, a denoiser": (
+        fresh,
+        func_denoiser(lambda noise, clean: clean, over_rows),
+        "cannot be watched",
+    ),
     "3: copies that are thrown away": (
         AUTOENCODER,
         lambda e, d, t, n: compared(MSE)(copy.deepcopy(e), copy.deepcopy(d), t, n),
@@ -734,6 +871,16 @@ WRONG = {
     "4: a part shared": (checks.noise, partly_shared, "pixels is related"),
     "4: Laplace": (checks.noise, laplace, "not Gaussian"),
     "4: the factor unused": (checks.noise, fixed_strength, "times the factor"),
+    "4: squashed by a sigmoid": (
+        checks.noise,
+        lambda x, f: torch.sigmoid(x + f * torch.randn_like(x)),
+        "noise around 0 leaves averages",
+    ),
+    "4: the image faded": (
+        checks.noise,
+        lambda x, f: ((1 - f) * x + f * torch.randn_like(x)).clamp(0, 1),
+        "noise around 0 leaves averages",
+    ),
     "4: folded": (checks.noise, folded, "in a way other than the formula's"),
     "4: a seed in the batch": (fresh, denoiser(seeded), "Several images got the same noise"),
     "4: a seed in the epoch": (fresh, once_each_epoch_with_a_seed, "gets the same noise"),
@@ -781,6 +928,11 @@ WRONG = {
     "6: other images": (AUTOENCODER, images_of_its_own, "Images other than those passed in"),
     "6: the last batch": (AUTOENCODER, last_batch_of_an_epoch, "backward() ran for 3 of them"),
     "6: other labels": (checks.classifier_training, labels_of_its_own, "Labels that were not"),
+    "6: labels one too large": (
+        checks.classifier_training,
+        classifying(loss=lambda s, t: functional.cross_entropy(s, t + 1)),
+        "What is done to the labels on the way",
+    ),
     "6: other codes": (
         checks.classifier_training,
         codes_shifted,

@@ -12,7 +12,7 @@ from torch.overrides import TorchFunctionMode
 from aelib.checks.data import test_digits
 from aelib.checks.house import check
 from aelib.checks.probes import CLASSES, EPOCHS, SAME, digit_probe, nearest
-from aelib.checks.progress import judge_coverage
+from aelib.checks.progress import judge_coverage, judge_restarts, judge_zeroing
 from aelib.checks.result import Fault, Result
 from aelib.checks.said import Said
 from aelib.checks.tasks import attempt
@@ -21,6 +21,9 @@ from aelib.checks.watch import (
     Eager,
     Leave,
     Multiplications,
+    Parameter,
+    Restarts,
+    gradient_hooks,
     note_comparison,
     plain,
     tensors_in,
@@ -70,7 +73,11 @@ def classifier_training(result: Result, train_classifier: Callable) -> None:
                 "different numbers. Which operation writes into them?"
             )
         _judge_weights(classifier, seen)
+        judge_restarts(seen.restarts)
+        seen.keep_only(classifier)
         _judge_training(seen, encoder, codes, untouched[1])
+    with result.step("gradients are zeroed before each step"):
+        judge_zeroing(seen.followed)
     with result.step("cross-entropy gets scores, not probabilities"):
         if any(_are_probabilities(scores) for scores, _ in seen.compared):
             raise Fault(
@@ -90,8 +97,12 @@ class _Watch(TorchFunctionMode):
         self.weights: dict[int, tuple[torch.Tensor, torch.Tensor]] = {}  # now and at first
         self.codes: list[torch.Tensor] = []  # since the last scores, each (b, 100)
         self.leaves: list[tuple[list[torch.Tensor], Leave]] = []
+        self.makers: list[set[int]] = []  # of each of the leaves: what its last weights were
         self.compared: list[tuple[torch.Tensor, torch.Tensor]] = []
         self.steps, self.moves, self.last = 0, 0, None
+        self.restarts = Restarts()
+        self.followed: list[Parameter] = []
+        self.handles: list = []
 
     def __torch_function__(self, func, types, args=(), kwargs=None):
         kwargs = kwargs or {}
@@ -107,10 +118,19 @@ class _Watch(TorchFunctionMode):
             self._note_passage(name, given, outputs)
         return outputs
 
+    def keep_only(self, classifier: nn.Module) -> None:
+        """Where the classifier was itself trained, forget the batches of any other network."""
+        own = {id(value) for value in classifier.parameters()}
+        kept = [i for i, made in enumerate(self.makers) if made & own]
+        self.leaves = [self.leaves[i] for i in kept] or self.leaves
+
     def _note_weight(self, one: torch.Tensor) -> None:
         base = one if one._base is None else one._base
         if base.is_leaf and base.requires_grad and id(base) not in self.encoder | set(self.weights):
             self.weights[id(base)] = base, base.detach().clone()
+            if not torch._C._functorch.is_functorch_wrapped_tensor(base):
+                self.followed.append(Parameter("", base, plain(base)))
+                self.handles += gradient_hooks(self.followed[-1])
 
     def _note_passage(self, name: str, given: list, outputs: object) -> None:
         if not isinstance(outputs, torch.Tensor):
@@ -120,17 +140,20 @@ class _Watch(TorchFunctionMode):
         if batches and (outputs.requires_grad or name == "dropout"):
             self.codes.append(plain(batches[0]))
         if name in MULTIPLYING and outputs.requires_grad and outputs.shape[-1:] == (SCORES,):
-            self._note_scores(outputs)
+            bases = [one if one._base is None else one._base for one in given]
+            self._note_scores(outputs, {id(base) for base in bases if base.is_leaf})
 
-    def _note_scores(self, outputs: torch.Tensor) -> None:
+    def _note_scores(self, outputs: torch.Tensor, given: set[int]) -> None:
         weights = [now.detach().clone() for now, _ in self.weights.values()]
         if self.last is not None:
             same = len(weights) == len(self.last) and all(map(torch.equal, weights, self.last))
             self.moves += not same
         self.last = weights
+        self.restarts.look()
         one = Leave(plain(_rows(outputs)), None, (self.steps, self.moves))
         fitting = [codes for codes in self.codes if len(codes) == len(one.values)]
         self.leaves.append((fitting, one))
+        self.makers.append(given)
         self.codes = []
 
         def note(gradient):
@@ -152,12 +175,13 @@ def _watch(encoder: nn.Module) -> Iterator[_Watch]:
     def count(_optimizer, _arguments, _keywords):
         seen.steps += 1
 
-    handle = register_optimizer_step_pre_hook(count)
+    handles = [register_optimizer_step_pre_hook(count), *seen.restarts.hooks()]
     try:
         with Eager(), seen:
             yield seen
     finally:
-        handle.remove()
+        for handle in (*handles, *seen.handles):
+            handle.remove()
 
 
 def _judge_scores(classifier: object, codes: torch.Tensor) -> None:
@@ -295,8 +319,8 @@ def _judge_training(
         for _, target in seen.compared
     ):
         raise Fault(
-            "Labels that were not passed in turned up in the loss. Is the function training on "
-            "data other than its argument, such as the test set?"
+            "Labels that were not passed in turned up in the loss, with features of images that "
+            "were. What is done to the labels on the way, and where do they come from?"
         )
     raise Fault(
         "The loss does not pull up the score of the image's own label. Which label goes with "

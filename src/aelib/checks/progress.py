@@ -7,7 +7,7 @@ import torch
 from aelib.checks.probes import EPOCHS
 from aelib.checks.result import Fault
 from aelib.checks.said import DECODER, ENCODER, Said
-from aelib.checks.watch import Leave, Parameter, Watch
+from aelib.checks.watch import Leave, Parameter, Restarts, Watch
 
 COVERED = 0.65  # share of the images that must be used: some may be kept back to validate on
 WHOLE = 0.9  # share of a batch, of the batches or of the pixels that counts as all of them
@@ -33,6 +33,7 @@ def judge_weights(seen: Watch) -> None:
         )
     still = [one for one in everything if not one.moved]
     if not still:
+        judge_restarts(seen.restarts)
         return
     if not seen.entries and not any(one.arrived for one in everything):
         raise Fault(
@@ -109,9 +110,19 @@ def _why_one_stays(part: Said, stuck: list[Parameter], seen: Watch) -> Said:
     )
 
 
-def judge_zeroing(seen: Watch) -> None:
+def judge_restarts(restarts: Restarts) -> None:
+    """Refuse weights that were initialised anew between two steps."""
+    if restarts.found:
+        raise Fault(
+            "In the middle of the training, weights get numbers unlike those that the optimiser's "
+            "last step has left: what was learnt before is lost. Which line sets them, and how "
+            "often does it run?"
+        )
+
+
+def judge_zeroing(parameters: list[Parameter]) -> None:
     """Refuse gradients that were added to those of an earlier step."""
-    stale = max((one.stale for one in seen.everything()), default=0)
+    stale = max((one.stale for one in parameters), default=0)
     if stale:
         raise Fault(
             "{count} times, a new gradient was added to what an earlier step had left, which "

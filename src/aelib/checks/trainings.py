@@ -50,7 +50,7 @@ def autoencoder_training(
         one = _train(train_autoencoder, pair, train)
         judge_weights(one.seen)
     with result.step("gradients are zeroed before each step"):
-        judge_zeroing(one.seen)
+        judge_zeroing(one.seen.everything())
     with result.need("training uses the images passed in, in [0, 1]"):
         _judge_untouched(one)
         if _is_seen(one):
@@ -99,15 +99,16 @@ def add_denoiser_steps(result: Result, train_denoiser: Callable, *, fresh: bool)
         one = _train(train_denoiser, pair, train, NOISE)
         judge_weights(one.seen)
     with result.step("{variant}: gradients are zeroed before each step", variant=variant):
-        judge_zeroing(one.seen)
+        judge_zeroing(one.seen.everything())
     with result.need(
         "{variant}: noisy copies of the images passed in go into the network", variant=variant
     ):
         _judge_untouched(one)
-        if not _is_seen(one):
+        if not one.seen.used:
             raise Fault(
-                "The training cannot be watched: it runs on copies of the networks, or inside "
-                "torch.func. Call the two networks that were passed in."
+                "The training cannot be watched: no batch was seen on its way through both "
+                "networks with a gradient coming back. Call the two networks that were passed in, "
+                "with whole batches: not on other layers, and not inside torch.vmap."
             )
         _judge_originals(one)
         _judge_coverage(one)

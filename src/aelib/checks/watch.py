@@ -13,7 +13,11 @@ from typing import NamedTuple
 
 import torch
 from torch import nn
-from torch.optim.optimizer import register_optimizer_step_pre_hook
+from torch._functorch.pyfunctorch import temporarily_clear_interpreter_stack as outside_of_func
+from torch.optim.optimizer import (
+    register_optimizer_step_post_hook,
+    register_optimizer_step_pre_hook,
+)
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
@@ -25,6 +29,9 @@ _WITH_BIAS = {"linear", "addmm", "baddbmm", *_CONVOLUTIONS}
 _PRODUCTS = {"matmul", "mm", "bmm", "__matmul__", "__rmatmul__", "rmatmul", "einsum", "tensordot"}
 MULTIPLYING = _WITH_BIAS | _PRODUCTS
 """Names of torch's functions in which a layer's weights meet its inputs."""
+
+MANY = 1000  # numbers: the correlation of so many has the standard deviation 0.03 by chance
+RELATED = 0.5  # correlation of weights that one became from the other
 
 
 def tensors_in(arguments: object) -> list[torch.Tensor]:
@@ -178,6 +185,7 @@ class Entry:
 
     rows: torch.Tensor  # (b, entering)
     live: bool  # whether gradients were recorded
+    weight: torch.Tensor  # that it met: not the networks' own where copies are trained
 
 
 @dataclass
@@ -213,6 +221,50 @@ class Parameter:
         return bool(self.value.detach().isfinite().all())
 
 
+class Restarts:
+    """Find weights that get numbers unlike those that the optimizer's last step has left there.
+
+    Smaller changes between two steps, such as a bound on their size, an average or earlier weights
+    of the same training, leave them alike.
+    """
+
+    def __init__(self):
+        self.found = False
+        self._left: dict[int, tuple[torch.Tensor, torch.Tensor]] = {}  # the weights, and copies
+
+    def before_step(self, optimizer: torch.optim.Optimizer, _args: object, _kwargs: object) -> None:
+        """Forget what its weights were."""
+        for value in _owned(optimizer):
+            self._left.pop(id(value), None)
+
+    def after_step(self, optimizer: torch.optim.Optimizer, _args: object, _kwargs: object) -> None:
+        """Remember what its weights are."""
+        for value in _owned(optimizer):
+            if value.numel() >= MANY:
+                self._left[id(value)] = value, plain(value)
+
+    def look(self) -> None:
+        """Compare the weights with what was remembered."""
+        for value, left in self._left.values():
+            now = plain(value)
+            if not torch.equal(now, left):
+                both = torch.stack([now.flatten(), left.flatten()]).double()
+                both = both - both.mean(1, keepdim=True)
+                spread = both.norm(dim=1).prod().clamp_min(1e-12)
+                self.found |= float(both.prod(0).sum() / spread) < RELATED
+
+    def hooks(self) -> list:
+        """Follow every optimizer until the handles are removed."""
+        return [
+            register_optimizer_step_pre_hook(self.before_step),
+            register_optimizer_step_post_hook(self.after_step),
+        ]
+
+
+def _owned(optimizer: torch.optim.Optimizer) -> list[torch.Tensor]:
+    return [part for group in optimizer.param_groups for part in group["params"]]
+
+
 @dataclass
 class Watch:
     """What was seen of a training.
@@ -227,6 +279,8 @@ class Watch:
         The optimizers' steps, and those of them that found no gradient but zeros.
     compared
         Predictions and targets of every cross-entropy with a gradient.
+    restarts
+        Whether weights were initialised anew in between.
     """
 
     route: Route | None = None
@@ -236,6 +290,7 @@ class Watch:
     steps: int = 0
     idle_steps: int = 0
     compared: list[tuple[torch.Tensor, torch.Tensor]] = field(default_factory=list)
+    restarts: Restarts = field(default_factory=Restarts)
 
     @property
     def used(self) -> list[Leave]:
@@ -259,9 +314,9 @@ def watch(route: Route) -> Iterator[Watch]:
                 known.add(id(value))
                 before = value.detach().cpu().clone()
                 seen.parameters[name].append(Parameter(f"{name} {part}", value, before))
-    handles = [register_optimizer_step_pre_hook(_step_counter(seen))]
+    handles = [register_optimizer_step_pre_hook(_step_counter(seen)), *seen.restarts.hooks()]
     for one in seen.everything():
-        handles += _gradient_hooks(one)
+        handles += gradient_hooks(one)
     try:
         with Eager(), _returned_values(seen), _Passages(seen):
             yield seen
@@ -282,14 +337,14 @@ def _step_counter(seen: Watch) -> Callable:
 
     def count(optimizer, _arguments, _keywords):
         seen.steps += 1
-        owned = [part for group in optimizer.param_groups for part in group["params"]]
-        gradients = [part.grad for part in owned if id(part) in ours and part.grad is not None]
+        owned = [part for part in _owned(optimizer) if id(part) in ours]
+        gradients = [part.grad for part in owned if part.grad is not None]
         seen.idle_steps += bool(gradients) and not any(bool(g.any()) for g in gradients)
 
     return count
 
 
-def _gradient_hooks(one: Parameter) -> list:
+def gradient_hooks(one: Parameter) -> list:
     """Watch the gradients of a parameter arrive, and what they are added to.
 
     Where the numbers moved since the last gradient was added, a step was made with it; what is
@@ -326,20 +381,22 @@ class _Passages(TorchFunctionMode):
         outputs = func(*args, **kwargs)
         name = getattr(func, "__name__", "")
         if name in MULTIPLYING and isinstance(outputs, torch.Tensor):
-            self._multiplied(name, tensors_in((args, kwargs)), outputs)
+            with outside_of_func():
+                self._multiplied(name, tensors_in((args, kwargs)), outputs)
         elif name in ("cross_entropy", "cross_entropy_loss"):
             note_comparison(self.seen.compared, args, kwargs)
         return outputs
 
     def _multiplied(self, name, given, outputs) -> None:
         route = self.seen.route
-        if any(_is_functional(one) for one in (*given, outputs)):
+        if any(is_mapped(one) for one in (*given, outputs)):
             return
         for place, one in enumerate(given):
             others = [tuple(sorted(o.shape)) for i, o in enumerate(given) if i != place]
             if route.entrance in others and _is_batch(one, route.entering):
                 rows = plain(one).reshape(-1, route.entering)
-                self.seen.entries.append(Entry(rows, outputs.requires_grad))
+                weight = next(plain(w) for w in given if tuple(sorted(w.shape)) == route.entrance)
+                self.seen.entries.append(Entry(rows, outputs.requires_grad, weight))
                 return
             is_exit = route.tail is not None and route.exit in others
             if is_exit and _is_batch(outputs, route.leaving):
@@ -348,24 +405,28 @@ class _Passages(TorchFunctionMode):
 
     def leave(self, outputs: torch.Tensor, bias: torch.Tensor | None = None) -> None:
         """Note a batch behind the last weights and wait for its gradient."""
-        if not outputs.requires_grad or _is_functional(outputs):
+        if not outputs.requires_grad or is_mapped(outputs):
             return
-        values = plain(outputs if bias is None else outputs + bias)
+        values = plain(outputs) if bias is None else plain(outputs) + plain(bias)
         single = outputs.numel() == self.seen.route.leaving and outputs.shape[0] != 1
         if single:
             values = values[None]
         fitting = (one for one in reversed(self.seen.entries) if len(one.rows) == len(values))
-        weights = [one.value.detach().clone() for one in self.seen.everything()]
+        entry = next(fitting, None)
+        weights = [plain(one.value) for one in self.seen.everything()]
+        weights += [entry.weight] if entry is not None else []
         if self.last is not None:
-            same = all(torch.equal(a, b) for a, b in zip(weights, self.last, strict=True))
+            same = len(weights) == len(self.last) and all(map(torch.equal, weights, self.last))
             self.moves += not same
         self.last = weights
-        one = Leave(values, next(fitting, None), (self.seen.steps, self.moves))
+        self.seen.restarts.look()
+        one = Leave(values, entry, (self.seen.steps, self.moves))
         self.seen.leaves.append(one)
 
         def note(gradient):
-            gradient = plain(gradient)[None] if single else plain(gradient)
-            one.gradient = gradient if one.gradient is None else one.gradient + gradient
+            with outside_of_func():
+                gradient = plain(gradient)[None] if single else plain(gradient)
+                one.gradient = gradient if one.gradient is None else one.gradient + gradient
 
         outputs.register_hook(note)
 
@@ -381,7 +442,7 @@ def note_comparison(compared: list, args: tuple, kwargs: dict) -> None:
     """Add what a cross-entropy with a gradient compares to a list."""
     named = dict(zip(("input", "target"), args, strict=False)) | kwargs
     scores, target = named.get("input"), named.get("target")
-    if isinstance(scores, torch.Tensor) and scores.requires_grad and not _is_functional(scores):
+    if isinstance(scores, torch.Tensor) and scores.requires_grad and not is_mapped(scores):
         compared.append((plain(scores), plain(target)))
 
 
@@ -401,7 +462,8 @@ def _returned_values(seen: Watch) -> Iterator[None]:
     def forward(self, *args, **kwargs):
         outputs = original(self, *args, **kwargs)
         if self is decoder and isinstance(outputs, torch.Tensor):
-            passages.leave(outputs)
+            with outside_of_func():
+                passages.leave(outputs)
         return outputs
 
     kind.forward = forward
@@ -415,11 +477,21 @@ def _returned_values(seen: Watch) -> Iterator[None]:
 
 
 def plain(tensor: torch.Tensor) -> torch.Tensor:
-    """Copy the numbers: on the CPU, without gradient, float32 where they are of another float."""
-    copy = tensor.detach().cpu().clone()
-    return copy.float() if copy.is_floating_point() else copy
+    """Copy the numbers: on the CPU, without gradient, float32 where they are of another float.
+
+    Also out of torch.func's grad, which wraps what it differentiates.
+    """
+    with outside_of_func():
+        while torch._C._functorch.is_functorch_wrapped_tensor(tensor):
+            tensor = torch._C._functorch.get_unwrapped(tensor)
+        copy = tensor.detach().cpu().clone()
+        return copy.float() if copy.is_floating_point() else copy
 
 
-def _is_functional(tensor: torch.Tensor) -> bool:
-    """Whether it lives inside torch.func, where nothing can be taken out."""
-    return torch._C._functorch.is_functorch_wrapped_tensor(tensor)
+def is_mapped(tensor: torch.Tensor) -> bool:
+    """Whether it is one row of a batch inside torch.vmap: its numbers cannot be taken out."""
+    while torch._C._functorch.is_functorch_wrapped_tensor(tensor):
+        if torch._C._functorch.is_batchedtensor(tensor):
+            return True
+        tensor = torch._C._functorch.get_unwrapped(tensor)
+    return False
