@@ -53,6 +53,7 @@ os.environ["AELIB_LANGUAGE"] = "{language}"  # of widgets, and of the answers to
 INSTALL = """\
 # Installs the chapter's package where it is missing, as on Colab. Elsewhere it changes nothing.
 import importlib.util
+import sys
 from importlib.metadata import version
 
 if importlib.util.find_spec("aelib") is None:
