@@ -1,8 +1,9 @@
 """What a message and its translation must have in common: whatever is not words.
 
 Values of the run, roles with their targets, citations, links, footnotes, formulas, code and numbers
-must be the same on both sides, each as often; and a translation holds no Chinese but names and
-quotations, between curly quotation marks.
+must be the same on both sides, each as often, and values of the run in the same order: the editions
+are compared value by value. A translation holds no Chinese but names and quotations, between curly
+quotation marks.
 """
 
 from __future__ import annotations
@@ -70,6 +71,9 @@ def differences(message: str, translation: str) -> list[str]:
             said.append(f"the {kind} {text!r} is lost")
         for text in (other[kind] - source[kind]).elements():
             said.append(f"the {kind} {text!r} is not in the source")
+    orders = [KINDS["value"].findall(text) for text in (message, translation)]
+    if source["value"] == other["value"] and orders[0] != orders[1]:
+        said.append(f"the values stand in another order: expected {', '.join(orders[0])}")
     left = CHINESE.findall(QUOTED.sub("", translation))
     if left:
         said.append(f"{''.join(left)!r} is left in Chinese")

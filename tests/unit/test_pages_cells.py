@@ -1,8 +1,10 @@
-"""What code cells write on figures, and what they leave below themselves."""
+"""What code cells write on figures, what they leave below themselves, what names they use."""
 
 import ast
 import json
 import re
+import subprocess
+import sys
 
 import jupytext
 import pytest
@@ -54,3 +56,11 @@ def test_a_chinese_label_and_a_stray_object_are_found():
     assert stray([{"data": {"text/plain": "Text(0.5, 0, 'epoch')"}}]) == ["Text(0.5, 0, 'epoch')"]
     assert stray([{"data": {"text/plain": ["[<matplotlib.lines.Line2D>]"]}}]) != []
     assert stray([{"data": {"text/plain": "<Figure>", "image/png": "…"}}]) == []
+
+
+def test_every_name_that_a_notebook_uses_is_defined_in_it():
+    notebooks = [*ROOT.glob("chapters/**/*.ipynb"), *ROOT.glob("en/chapters/**/*.ipynb")]
+    assert {file.stem for file in notebooks} == {file.stem for file in TWINS}
+    command = [sys.executable, "-m", "ruff", "check", "--isolated", "--select", "F821", *notebooks]
+    found = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
+    assert found.returncode == 0, found.stdout

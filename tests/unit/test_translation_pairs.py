@@ -40,6 +40,16 @@ def test_what_a_translation_loses_or_adds_is_named(old, new, said):
     assert any(said in each for each in differences(SOURCE, RIGHT.replace(old, new)))
 
 
+def test_values_in_another_order_are_named():
+    source = "{glue:text}`seeds:d` 个种子的差是 {glue:text}`gap:.4f`"
+    kept = "over {glue:text}`seeds:d` seeds the difference is {glue:text}`gap:.4f`"
+    turned = "the difference is {glue:text}`gap:.4f` over {glue:text}`seeds:d` seeds"
+    assert differences(source, kept) == []
+    assert differences(source, turned) == [
+        "the values stand in another order: expected seeds:d, gap:.4f"
+    ]
+
+
 @pytest.mark.parametrize(
     ("source", "translation"),
     [
