@@ -14,7 +14,7 @@ BOOK := book
 help: ## explain every target
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-book: $(INSTALLED) ## execute what has changed and write the site to _build/html (20 s; cold 5 to 20 min)
+book: $(INSTALLED) ## execute what has changed and write the site to _build/html (30 s; cold 5 to 25 min)
 	@$(BIN)/python -m book.build
 
 test: $(INSTALLED) ## run every check; at its end the seconds of each part
@@ -31,20 +31,20 @@ lint: $(INSTALLED) ## style (ruff), types of the JavaScript (tsc), links, workfl
 	$(BIN)/python -m book.typecheck
 	$(BIN)/python -m book.workflows
 
-unit: $(INSTALLED) ## unit tests of aelib and of the package book (3 min)
+unit: $(INSTALLED) ## unit tests of aelib and of the package book (6 min)
 	$(BIN)/pytest tests/unit --numprocesses 2 --dist loadfile
 
-regression: $(INSTALLED) $(BOOK) ## compare what the book executed with the stored notebooks (1 min)
+regression: $(INSTALLED) $(BOOK) ## compare what the book executed with the stored notebooks (2 min)
 	$(BIN)/pytest tests/notebooks/test_twins.py tests/notebooks/test_edition.py
 	$(BIN)/pytest --nbval --nbval-from-build --junit-xml _build/reports/nbval.xml $(NOTEBOOKS)
 
-starters: $(INSTALLED) $(BOOK) ## run each starter once as it stands and once solved (2 min)
+starters: $(INSTALLED) $(BOOK) ## run each starter once as it stands and once solved (3 min)
 	$(BIN)/pytest tests/notebooks/test_starters.py
 
 browser: $(BOOK) .venv/chromium ## check the built site in Chromium (9 min)
 	$(BIN)/pytest tests/browser --numprocesses 2 --dist loadfile
 
-engines: $(BOOK) .venv/engines ## the same pages in Chromium, Firefox and WebKit (3 min)
+engines: $(BOOK) .venv/engines ## the same pages in Chromium, Firefox and WebKit (6 min)
 	$(BIN)/pytest tests/engines
 
 launch: $(BOOK) .venv/chromium ## open the shortest notebook as Colab and Binder do, check links and wheel (8 min)
@@ -59,7 +59,7 @@ serve: $(BOOK) ## build the site and serve it on this machine
 explorer: $(BOOK) ## serve the explorers; a page loads again when their JavaScript changes (1 s)
 	@$(BIN)/python -m book.widgets.serve
 
-notebooks: $(BOOK) ## write the executed .ipynb twin of each notebook page, and the starters (10 s)
+notebooks: $(BOOK) ## write the executed .ipynb twin of each notebook page, and the starters (2 min)
 	$(BIN)/python -m book.notebooks
 
 links: $(INSTALLED) ## write the links that follow from the address in _config.yml

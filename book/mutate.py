@@ -44,17 +44,19 @@ def own_tests(file: Path, root: Path = ROOT) -> list[Path]:
         It is no Python file of aelib, or has no tests; the message says what was expected.
     """
     if file.suffix != ".py" or SOURCES not in file.parents or not (root / file).is_file():
-        raise ValueError(f"expected a Python file below {SOURCES}; found {file}")
+        raise ValueError(
+            f"expected a Python file below {SOURCES.as_posix()}; found {file.as_posix()}"
+        )
     names = [file.stem, *file.relative_to(SOURCES).parts[:-1]]
     tests = sorted({test for name in names for test in (root / TESTS).glob(f"test_{name}*.py")})
     if not tests:
-        raise ValueError(f"expected tests in {TESTS}/test_{file.stem}.py; found none")
+        raise ValueError(f"expected tests in {TESTS.as_posix()}/test_{file.stem}.py; found none")
     return [test.relative_to(root) for test in tests]
 
 
 def prepare(file: Path, tests: list[Path], root: Path = ROOT) -> Path:
     """Copy what a file's tests need; return the folder, with mutmut's settings in it."""
-    folder = root / "_build" / "mutation" / file.stem
+    folder = root / "_build" / "mutation" / "-".join(file.with_suffix("").parts)
     folder.mkdir(parents=True, exist_ok=True)
     for name in NEEDED:
         source, target = root / name, folder / name

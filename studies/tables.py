@@ -11,7 +11,9 @@ from pathlib import Path
 import pandas as pd
 
 from aelib.provenance import machine, versions
+from aelib.sweep import planned
 from aelib.sweep.decides import digest, what_decides
+from aelib.sweep.files import write
 from book.execution.caches import write_whole
 from studies.study import Study
 
@@ -27,7 +29,7 @@ def write_table(study: Study, table: pd.DataFrame) -> Path:
     versions: its date stays true.
     """
     text = io.StringIO()
-    table.drop(columns="seconds").to_csv(
+    table.drop(columns="seconds", errors="ignore").to_csv(
         text, index=False, float_format="%.6g", lineterminator="\n"
     )
     path = table_file(study)
@@ -45,17 +47,50 @@ def table_file(study: Study) -> Path:
 
 def is_complete(study: Study) -> bool:
     """Whether a table holds every run of its study, decided by today's code, data and versions."""
+    return len(rows(study)) >= study.runs
+
+
+def rows(study: Study) -> pd.DataFrame:
+    """Return what a table holds of a study; nothing where other code, data or versions decided."""
     path = table_file(study)
     if not path.exists():
-        return False
-    lines = path.read_text(encoding="utf-8").splitlines()
-    rows = sum(not line.startswith("#") for line in lines) - 1
-    return f"# decided by: {decided_by(study)}" in lines and rows == study.runs
+        return pd.DataFrame()
+    text = path.read_text(encoding="utf-8")
+    if f"# decided by: {decided_by(study)}" not in text.splitlines():
+        return pd.DataFrame()
+    return pd.read_csv(io.StringIO(numbers(text)))
+
+
+def take_up(study: Study, folder: Path) -> None:
+    """Keep a table's rows as finished runs in ``folder``, so that only what it lacks is run.
+
+    A fresh clone has the tables and none of the runs. The numbers have the table's 6 digits, so
+    that the table, written again, says the same.
+    """
+    found = {}
+    for row in rows(study).to_dict("records"):
+        parameters = {name: row.pop(name) for name in study.grid}
+        found[(*parameters.values(), row.pop("seed"))] = row
+    jobs, files = planned(study.run, study.grid, folder, study.seeds)
+    for job, file in zip(jobs, files, strict=True):
+        row = found.get((*job["parameters"].values(), job["seed"]))
+        if row is not None and not file.exists():
+            results = {name: value for name, value in row.items() if pd.notna(value)}
+            write(file, job | {"results": results, "taken from": table_file(study).name})
 
 
 def decided_by(study: Study) -> str:
     """Digest what decides a study's numbers apart from parameters and seeds."""
     return digest(json.dumps(what_decides(study.run), sort_keys=True))
+
+
+def earlier_processors(study: Study) -> list[str]:
+    """Return the processors that the rows of today's table were computed on."""
+    if rows(study).empty:
+        return []
+    lines = table_file(study).read_text(encoding="utf-8").splitlines()
+    said = next(line for line in lines if line.startswith("# machine: "))
+    return said.removeprefix("# machine: ").split(", Python")[0].split(" and ")
 
 
 def numbers(text: str) -> str:
@@ -70,11 +105,12 @@ def origin(study: Study) -> list[str]:
         cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=True,
     ).stdout.strip()  # fmt: skip
     here = machine()
+    processors = dict.fromkeys([*earlier_processors(study), here["processor"]])
     found = ", ".join(f"{name} {version}" for name, version in versions(PACKAGES).items())
     return [
         f"commit: {commit}",
         f"date: {datetime.now(UTC):%Y-%m-%d}",
-        f"machine: {here['processor']}, Python {here['python']}, one thread a run",
+        f"machine: {' and '.join(processors)}, Python {here['python']}, one thread a run",
         f"versions: {found}",
         f"decided by: {decided_by(study)}",
     ]

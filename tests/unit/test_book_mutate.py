@@ -5,7 +5,7 @@ import pytest
 from book.mutate import main, own_tests, prepare, verdicts
 
 
-def test_a_file_is_tested_by_the_own_tests_its_name_and_of_its_folder():
+def test_a_file_is_tested_by_the_tests_of_its_name_and_of_its_folder():
     assert own_tests(Path("src/aelib/noise.py")) == [Path("tests/unit/test_noise.py")]
     checks = own_tests(Path("src/aelib/checks/probes.py"))
     assert Path("tests/unit/test_checks.py") in checks
@@ -34,6 +34,8 @@ def test_the_copy_holds_what_the_tests_need_and_the_project_stays_as_it_is(tmp_p
     for name in ("requirements.in", "requirements.txt"):
         (tmp_path / name).write_text("", encoding="utf-8")
     folder = prepare(Path("src/aelib/noise.py"), [Path("tests/unit/test_noise.py")], tmp_path)
+    other = prepare(Path("src/aelib/live/noise.py"), [], tmp_path)
+    assert other != folder
     assert (folder / "src/aelib/noise.py").read_text(encoding="utf-8") == "x = 1\n"
     assert not (folder / "book/node_modules").exists()
     settings = (folder / "pyproject.toml").read_text(encoding="utf-8")

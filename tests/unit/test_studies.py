@@ -4,9 +4,10 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+import aelib
 from aelib import Mnist, Split, load_mnist, study
 from studies import page as pages
-from studies.__main__ import STUDIES
+from studies.__main__ import STUDIES, chosen, held
 from studies.__main__ import main as run_studies
 from studies.study import Study
 from studies.tables import FOLDER, decided_by, is_complete, numbers, write_table
@@ -139,15 +140,66 @@ def test_a_table_with_fewer_seeds_than_the_study_asks_for_is_not_complete(tables
     assert not is_complete(replace(SMALL, seeds=range(3)))
 
 
-def test_a_study_whose_table_is_complete_runs_nothing(tables, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr("studies.__main__.STUDIES", {"small": SMALL})
+@pytest.fixture
+def runs(tmp_path, monkeypatch):
+    """A folder for the runs of the small study."""
     monkeypatch.setattr("studies.__main__.RUNS", tmp_path / "runs")
     monkeypatch.setattr("studies.__main__.ROOT", tmp_path)
-    run_studies(["small"], 1)
+    return tmp_path / "runs"
+
+
+def test_a_study_whose_table_is_complete_runs_nothing(tables, runs, monkeypatch, capsys):
+    run_studies([SMALL], 1)
     assert "2 rows" in capsys.readouterr().out
     monkeypatch.setattr("aelib.sweep", None)
-    run_studies(["small"], 1)
+    run_studies([SMALL], 1)
     assert "0 to go" in capsys.readouterr().out
+    run_studies([replace(SMALL, seeds=range(1))], 1)  # fewer seeds than there are take none away
+    assert len(study("small")) == 2
+
+
+def test_a_fresh_clone_runs_only_the_seeds_that_a_table_lacks(tables, runs, capsys):
+    """The rows of two seeds are told from computed ones by their value."""
+    path = write_table(SMALL, ROWS.assign(value=[7.0, 7.25]))
+    more = replace(SMALL, seeds=range(4))
+    assert held(more) == 2
+    run_studies([more], 1)
+    assert "4 runs,    2 to go" in capsys.readouterr().out
+    text = path.read_text(encoding="utf-8")
+    assert numbers(text) == "size,seed,value\n1,0,7\n1,1,7.25\n1,2,2.25\n1,3,2.375\n"
+
+
+def test_rows_of_other_code_are_not_taken_up(tables, runs):
+    write_table(SMALL, ROWS)
+    assert held(replace(SMALL, run=halved, seeds=range(4))) == 0
+
+
+def test_a_result_that_only_some_runs_have_is_taken_up_where_it_stands(tables, runs):
+    some = ROWS.assign(stuck=[3.0, None])
+    path = write_table(SMALL, some)
+    before = numbers(path.read_text(encoding="utf-8"))
+    held(replace(SMALL, seeds=range(3)))
+    again = aelib.sweep(SMALL.run, SMALL.grid, folder=runs / "small", seeds=SMALL.seeds)
+    path.unlink()
+    assert numbers(write_table(SMALL, again).read_text(encoding="utf-8")) == before
+
+
+def test_a_table_names_every_processor_that_its_rows_come_from(tmp_path, monkeypatch):
+    monkeypatch.setattr("studies.tables.FOLDER", tmp_path)
+    path = write_table(SMALL, ROWS)
+    here = path.read_text(encoding="utf-8").partition("# machine: ")[2].partition(", Python")[0]
+    monkeypatch.setattr("studies.tables.machine", lambda: {"processor": "other", "python": "3.11"})
+    write_table(SMALL, ROWS.assign(value=[2.0, 9.0]))
+    assert f"# machine: {here} and other, Python 3.11" in path.read_text(encoding="utf-8")
+
+
+def test_the_first_seeds_of_a_study_can_be_asked_for():
+    assert [list(each.seeds) for each in chosen(["features"], 3)] == [[0, 1, 2]]
+    assert len(chosen([], None)) == len(STUDIES)
+    with pytest.raises(ValueError, match=r"expected some of features.*; found feature"):
+        chosen(["feature"], None)
+    with pytest.raises(ValueError, match="at least 1 seed; found 0"):
+        chosen([], 0)
 
 
 def test_a_page_reads_the_rows_of_a_study_and_where_they_come_from(tables):
