@@ -87,6 +87,8 @@ def test_at_home_a_glued_value_is_compared_to_six_digits():
 def test_a_glued_value_is_known_by_its_name():
     assert elsewhere("0.9647", "features_accuracy") == "0.9700"
     assert elsewhere("0.9647", "features_accuracy") != "0.9400"
+    assert elsewhere("0.2981", "features_accuracy_noisy") == "0.3232"
+    assert elsewhere("0.2981", "features_accuracy_noisy") != "0.3632"
     assert elsewhere("26.2000", "convolutional_test_psnr") != "25.9380"
     assert elsewhere("0.0264", "denoising_mse") == "0.0259"
 
