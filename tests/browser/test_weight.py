@@ -16,7 +16,6 @@ from book.widgets.apart import FOLDER
 PAGE_BUDGET = 900_000  # bytes gzipped, everything but the networks' weights
 WEIGHTS_BUDGET = 1_500_000  # bytes of text
 HTML_BUDGET = 300_000  # bytes
-LONGEST = 320_000  # of the page on codes, which has no networks but the most code and formulas
 CODE_BUDGETS = {"ExplorerView": 16_500, "LatentMap": 10_000, "TrainerView": 30_500}  # gzipped
 WEIGHTS = re.compile(rf"{re.escape(PATH)}(?:[\w-]+/)?_static/{FOLDER}/[0-9a-f]{{16}}\.js")
 ALREADY_SMALL = (".png", ".woff2", ".webp", ".jpg")
@@ -40,7 +39,7 @@ def test_a_page_keeps_to_its_budget(page, name):
             continue
         body = answer.body()
         if path == PATH + name:
-            assert len(body) <= (LONGEST if name.endswith("codes.html") else HTML_BUDGET)
+            assert len(body) <= HTML_BUDGET
         if WEIGHTS.fullmatch(path):
             weights[path] = len(body)
         else:

@@ -41,7 +41,7 @@ def test_listings_mark_only_what_has_a_colour_of_its_own(tmp_path):
     assert shown.get_text() == "for x in range(3):\n    print(x)\n"
     marks = {kind for mark in shown.select("span[class]") for kind in mark["class"]}
     assert {"k", "mi"} <= marks
-    assert not {"n", "p", "w"} & marks
+    assert not {"n", "o", "p", "w"} & marks
     styles = (book.html / "_static" / "pygments.css").read_text(encoding="utf-8")
     plain = set(re.findall(r"\.highlight \{[^}]*color: (#\w+) \}", styles))  # of each theme
     assert plain
