@@ -72,10 +72,17 @@ def build_edition(root: Path, edition: Edition, builder: str = "html", quiet: bo
 
 
 def publish(root: Path, edition: Edition) -> None:
-    """Put a finished edition into the site; what it no longer has, the site no longer has."""
+    """Put a finished edition into the site; what it no longer has, the site no longer has.
+
+    The copy is complete before it takes the place of the one before: a publication that is cut
+    short leaves that one, or at worst none, but no half of one.
+    """
     target = root / "_build" / "html" / edition.folder
+    fresh = edition.build(root) / "copy"
+    shutil.rmtree(fresh, ignore_errors=True)
+    shutil.copytree(edition.build(root) / "html", fresh)
     shutil.rmtree(target, ignore_errors=True)
-    shutil.copytree(edition.build(root) / "html", target)
+    fresh.rename(target)
 
 
 def main(folder: str, builder: str) -> int:

@@ -1,5 +1,7 @@
 """The command that builds the site: strict, one at a time, and after a failure from the start."""
 
+import errno
+import shutil
 import warnings
 from types import SimpleNamespace
 
@@ -10,6 +12,8 @@ from book.execution.caches import build_lock
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # Jupyter Book uses what Click gives up
     from book import build as command
+    from book.editions import Edition
+    from book.translation.build import publish
 
 
 @pytest.fixture
@@ -83,3 +87,38 @@ def test_an_edition_that_fails_is_not_published_and_fails_the_build(project):
     assert command.main() == 2
     assert project.done == ["source", "edition"]
     assert kept(project) == {"execution", "en/execution"}
+
+
+@pytest.fixture
+def built(tmp_path):
+    """A site with an English edition, and a newer one that was built beside it."""
+    edition = Edition(language="en", folder="en", name="English")
+    for folder, text in ((tmp_path / "_build" / "html" / "en", "old"),
+                         (edition.build(tmp_path) / "html", "new")):  # fmt: skip
+        folder.mkdir(parents=True)
+        (folder / "index.html").write_text(text, encoding="utf-8")
+    (tmp_path / "_build" / "html" / "en" / "gone.html").touch()
+    return SimpleNamespace(root=tmp_path, edition=edition, site=tmp_path / "_build" / "html" / "en")
+
+
+def test_a_published_edition_takes_the_place_of_the_one_before(built):
+    publish(built.root, built.edition)
+    assert [file.name for file in built.site.iterdir()] == ["index.html"]
+    assert (built.site / "index.html").read_text(encoding="utf-8") == "new"
+
+
+def cut_short(_source, target):
+    """Copy one file of many, then have no space left."""
+    target.mkdir()
+    (target / "index.html").write_text("half", encoding="utf-8")
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_publication_that_is_cut_short_leaves_the_edition_before(built, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "copytree", cut_short)
+        with pytest.raises(OSError, match="No space left"):
+            publish(built.root, built.edition)
+    assert (built.site / "index.html").read_text(encoding="utf-8") == "old"
+    publish(built.root, built.edition)
+    assert (built.site / "index.html").read_text(encoding="utf-8") == "new"
