@@ -72,10 +72,11 @@ class Trainer(ipywidgets.VBox):
         ``"2"``, ``"3 transposed"``, ``"3 upsampling"``, ``"4a"``, ``"4b"`` or ``"free"``: whose
         settings it begins with; where it has more training images than the set, it takes all.
     data : Mnist, optional
-        What it trains on, as :func:`aelib.load_mnist` returns it: a set of any number of pictures,
-        float32 ``(n, 784)`` in [0, 1], of which the first 60,000 are trained on, and the first
-        1,000 test images measured. Without it the embedded MNIST. Only MNIST's images are on a
-        static page, too; those of another set are where the notebook runs.
+        What it trains on, as :func:`aelib.load_mnist` returns it: any number of pictures, float32
+        ``(n, 784)`` in [0, 1], kept in sixteen grey levels. The first 60,000 are trained on, the
+        first 1,000 test images measured; their labels colour the map of a code of two values.
+        Without it the embedded MNIST, which alone is on a static page, too: the images of another
+        set are where the notebook runs.
     names : sequence of str, optional
         What the classes are called where they are no digits: ``["T-shirt", "trouser", ...]``.
     small : bool
