@@ -20,7 +20,7 @@ from torch import nn
 
 from aelib.answer_key import BANDS, Band
 from aelib.live.recipe import halves, recipe_of
-from aelib.live.train_data import page_images
+from aelib.live.train_data import embedded
 
 PAGE = "chapters/explorer.html"
 NETWORKS = (
@@ -165,7 +165,7 @@ def worker_seconds(process: int) -> float:
 def torch_rate(preset: str) -> float:
     """Count the images a processor second of the steps that ``aelib.replay`` takes."""
     recipe = recipe_of(preset=preset, count=COUNT)
-    images = page_images(COUNT)
+    images = embedded().images(COUNT)
     net = nn.Sequential(*halves(recipe))
     optimizer = torch.optim.Adam(net.parameters(), lr=recipe.rate)
     done, used, start = 0, time.thread_time(), time.perf_counter()

@@ -34,10 +34,10 @@ def write_images(static: Path) -> None:
     sources = digest(*SOURCES)
     if stamp.exists() and stamp.read_text(encoding="utf-8") == sources:
         return
-    from aelib.live.train_data import PARTS, packed  # with torch, which most builds do not need
+    from aelib.live.train_data import embedded  # with torch, which most builds do not need
 
     folder.mkdir(parents=True, exist_ok=True)
-    for part in PARTS:
-        text = base64.b64encode(packed(part)).decode("ascii")
+    for part in embedded().parts:
+        text = base64.b64encode(embedded().packed(part)).decode("ascii")
         hand_over(static, f"{FOLDER}/{part}", text)
     stamp.write_text(sources, encoding="utf-8")  # last: with it, all are whole

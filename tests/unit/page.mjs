@@ -52,6 +52,7 @@ class Context {
   }
 
   fillRect() {}
+  clearRect() {}
   beginPath() {}
   moveTo() {}
   lineTo() {}

@@ -1,12 +1,12 @@
 """The trainer apart from the page: what its worker answers, its address, and what is taken away."""
 
-import base64
 import json
 
 import pytest
 import torch
 from browser_code import FOLDER, evaluate
 from torch import nn
+from training_worker import work
 
 from aelib import Trainer, load_mnist, replay
 from aelib.live.recipe import (
@@ -19,58 +19,9 @@ from aelib.live.recipe import (
     plain,
     recipe_of,
 )
-from aelib.live.train_data import packed
+from aelib.live.train_data import embedded
 
 pytestmark = pytest.mark.slow
-
-# A worker without a worker: requests go in one after the other, answers are kept until it rests.
-WORKER = """await (async ({ parts, recipe, requests }) => {
-  const port = { answers: [], postMessage(a) { this.answers.push(a); this.next?.(); } };
-  const until = async (kind, test = () => true) => {
-    for (;;) {
-      const wanted = (a) => (a.kind === kind && test(a)) || a.kind === "failed";
-      const found = port.answers.findIndex(wanted);
-      if (found >= 0) return port.answers.splice(found, 1)[0];
-      await new Promise((done) => (port.next = done));
-    }
-  };
-  m.default.serve(port);
-  await until("ready");
-  const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-  const send = (data) => port.onmessage({ data });
-  for (const [name, text] of Object.entries(parts)) {
-    send({ kind: "part", name, bytes: bytes(text) });
-    const kept = await until("kept");
-    if (kept.kind === "failed") return [kept];
-    var { digits, labels } = name === "test" ? kept : { digits, labels };
-  }
-  const found = [];
-  const names = Object.keys(parts).filter((name) => name !== "test");
-  const none = new Uint8Array(0);
-  send({ kind: "begin", run: 1, recipe, parts: names, added: none, shown: digits, slice: 50 });
-  found.push(await until("news"));
-  for (const request of requests) {
-    send(request);
-    const kind = request.kind === "weights" ? "weights" : "news";
-    found.push(await until(kind, (a) => a.kind !== "news" || a.resting));
-  }
-  return found.map(({ inputs, outputs, values, ...rest }) =>
-    ({ ...rest, shown: outputs?.length, values: values && Array.from(values) }));
-})(d)"""
-
-
-def text(part: bytes) -> str:
-    return base64.b64encode(part).decode("ascii")
-
-
-def work(recipe, *requests, **parts: bytes) -> list[dict]:
-    parts = parts or {"train-0": packed("train-0"), "test": packed("test")}
-    data = {
-        "parts": {name: text(content) for name, content in parts.items()},
-        "recipe": plain(recipe),
-        "requests": list(requests),
-    }
-    return evaluate("train_worker.js", WORKER, data)
 
 
 def test_the_worker_trains_as_far_as_it_is_told_and_gives_its_weights_and_the_codes_range():
@@ -104,7 +55,7 @@ def test_a_loss_that_is_not_finite_is_said_with_its_step():
     assert int(last["detail"]) >= 1
 
 
-@pytest.mark.parametrize("broken", [b"no gzip at all", packed("test")[:2000]])
+@pytest.mark.parametrize("broken", [b"no gzip at all", embedded().packed("test")[:2000]])
 def test_images_that_cannot_be_read_are_said(broken):
     (found,) = work(recipe_of(count=1000), **{"train-0": broken})
     assert (found["kind"], found["reason"]) == ("failed", "data")
@@ -120,7 +71,7 @@ def test_the_page_offers_what_python_accepts():
     assert found == {name: list(values) for name, values in zip(names, expected, strict=True)}
 
 
-ADDRESS = "m.recipeFromText(d.text ?? m.recipeToText(d.recipe), d.presets, d.now)"
+ADDRESS = "m.recipeFromText(d.text ?? m.recipeToText(d.recipe), d.presets, d.now, 60000)"
 
 
 def from_address(now, **given) -> dict:
@@ -220,7 +171,7 @@ def test_the_explorer_draws_what_the_trained_network_answers(preset):
 @pytest.mark.parametrize("preset", RECIPES)
 def test_the_copied_script_runs_and_has_the_page_s_losses(preset, capsys):
     recipe = recipe_of(preset=preset, count=1000, noise=0.25, fresh=False, mistakes=("clip",))
-    script = evaluate("train_take.js", "m.scriptOf(d, 3, 0)", plain(recipe))
+    script = evaluate("train_take.js", "m.scriptOf(d, 3, 0, true)", plain(recipe))
     names: dict = {}
     exec(compile(script, "script", "exec"), names)
     first, *_, last = replay(3, **plain(recipe))[2]
@@ -283,7 +234,7 @@ def test_a_trainer_begins_with_its_preset_and_gives_the_page_its_images():
     sent = []
     trainer.view.send = lambda content, buffers: sent.append((content, buffers))
     trainer.view._handle_custom_msg({"part": "test"}, [])
-    assert sent == [({"name": "test"}, [packed("test")])]
+    assert sent == [({"name": "test"}, [embedded().packed("test")])]
 
 
 def test_a_trainer_that_has_trained_nothing_says_so():

@@ -13,7 +13,7 @@ from aelib import add_noise, load_mnist, replay
 from aelib.live.random_numbers import gaussian
 from aelib.live.recipe import ACTIVATIONS, MISTAKES, RECIPES, halves, plain, recipe_of
 from aelib.live.replay import NOISE, TEST, batch_of, begin
-from aelib.live.train_data import PARTS, baselines, packed, page_images
+from aelib.live.train_data import embedded
 
 pytestmark = pytest.mark.slow
 
@@ -44,7 +44,7 @@ def tests() -> torch.Tensor:
 
 
 def in_browser(recipe, tests, steps=STEPS) -> dict:
-    images = text(page_images(recipe.count))
+    images = text(embedded().images(recipe.count))
     data = {"recipe": plain(recipe), "images": images, "tests": text(tests), "steps": steps}
     return evaluate("train_run.js", RUN, data)
 
@@ -95,7 +95,7 @@ def test_what_is_measured_and_shown_is_what_torch_answers(tests):
 
 
 def test_noise_of_a_batch_is_that_of_the_exercise():
-    clean = page_images(1000)
+    clean = embedded().images(1000)
     inputs, targets = batch_of(recipe_of(noise=0.4), clean, NOISE, np.arange(len(clean)))
     assert torch.equal(targets, clean)
     assert inputs.min() == 0
@@ -145,9 +145,9 @@ def test_a_setting_that_there_is_not_is_named():
         replay(0)
 
 
-@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("part", [*(f"train-{k}" for k in range(6)), "test"])
 def test_a_part_holds_the_images_in_sixteen_levels(part):
-    found = np.frombuffer(gzip.decompress(packed(part)), np.uint8)
+    found = np.frombuffer(gzip.decompress(embedded().packed(part)), np.uint8)
     data = load_mnist()
     if part == "test":
         images, found, labels = data.test.images[:1000], found[:-1000], found[-1000:]
@@ -162,7 +162,7 @@ def test_a_part_holds_the_images_in_sixteen_levels(part):
 
 def test_a_part_that_there_is_not_is_refused():
     with pytest.raises(ValueError, match="There is no part 'train-6'"):
-        packed("train-6")
+        embedded().packed("train-6")
 
 
 def test_baselines_are_those_of_the_mean_image_and_of_scikit_learn_s_pca():
@@ -170,7 +170,7 @@ def test_baselines_are_those_of_the_mean_image_and_of_scikit_learn_s_pca():
 
     data = load_mnist()
     test = data.test.images[:1000]
-    found = baselines()
+    found = embedded().baselines
     assert len(found) == 129
     mean = float(((test - data.train.images.mean(0)) ** 2).mean())
     assert found[0] == pytest.approx(mean, rel=1e-3)

@@ -1,4 +1,5 @@
 // The colours of classes: digits, letters, clothes.
+import { make } from "./page.js";
 
 // Ten colours of equal lightness, apart in hue; they stand out on light and dark ground.
 const DIGITS = [
@@ -16,4 +17,19 @@ export function coloursOf(classes) {
     const hue = (360 * i) / classes;
     return `oklch(${[0.52, 0.62, 0.72][i % 3]} 0.15 ${hue.toFixed(0)})`;
   });
+}
+
+/**
+ * Which colour is which class.
+ * @param {string[]} colours
+ * @param {string[]} names none where the classes are digits
+ */
+export function makeLegend(colours, names) {
+  return make(
+    "div",
+    { class: "ae-legend", "aria-hidden": "true" },
+    ...colours.slice(0, names.length || colours.length).map((colour, label) =>
+      make("span", {}, make("i", { style: `background:${colour}` }), names[label] ?? String(label)),
+    ),
+  );
 }

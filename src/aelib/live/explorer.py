@@ -19,11 +19,12 @@ from torch import Tensor, nn
 
 from aelib.language import spoken
 from aelib.live.assets import script, style
+from aelib.live.images import check_images
 from aelib.live.labels import Labels, check_labels, check_names
 from aelib.live.noise_sample import noise_sample
 from aelib.live.weights import pack
+from aelib.mnist import PIXELS
 
-PIXELS = 784
 Network = nn.Module | Callable[[Tensor], Tensor]
 """A module, or a method of one."""
 
@@ -183,18 +184,7 @@ def grey_levels(images: np.ndarray | Tensor) -> np.ndarray:
     ValueError
         For another shape, no image, or a value outside [0, 1].
     """
-    values = images.detach().cpu().numpy() if isinstance(images, Tensor) else np.asarray(images)
-    if values.ndim != 2 or values.shape[1] != PIXELS or not len(values):
-        raise ValueError(
-            f"The images have the shape {values.shape}; expected (n, 784) with n of at least 1. "
-            "Flatten them: images.reshape(-1, 784)."
-        )
-    if not (values.min() >= 0 and values.max() <= 1):  # also false for a NaN
-        raise ValueError(
-            f"The images lie between {values.min():g} and {values.max():g}; expected [0, 1]. "
-            "Divide grey levels from 0 to 255 by 255."
-        )
-    return np.rint(values * 255).astype(np.uint8)
+    return np.rint(check_images(images) * 255).astype(np.uint8)
 
 
 def _pairs(networks: Networks) -> dict[int | str | None, tuple[Network, Network]]:

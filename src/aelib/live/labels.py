@@ -66,3 +66,15 @@ def check_names(names: Sequence[str] | None, labels: list[int]) -> list[str]:
             f"class from 0 to {max(labels)}."
         )
     return names
+
+
+def class_names(names: Sequence[str] | None, labels: list[int]) -> list[str]:
+    """Give each class its name, without ``names`` its number; empty where there are no labels.
+
+    Raises
+    ------
+    ValueError
+        As ``check_names``.
+    """
+    names = check_names(names, labels)
+    return (names or [str(k) for k in range(max(labels) + 1)]) if labels else []

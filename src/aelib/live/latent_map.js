@@ -1,7 +1,7 @@
 // The map of a two-dimensional code: the digits where the encoder puts them, and under the cursor
 // what the decoder draws.
 import { makeTexts } from "./apart.js";
-import { coloursOf } from "./colours.js";
+import { coloursOf, makeLegend } from "./colours.js";
 import { forward, readWeights } from "./network.js";
 import {
   afterPause, clamp, contextOf, grey, languageFor, make, makeCanvas, paint, placeIn, whileOnScreen,
@@ -84,13 +84,7 @@ function render({ model, el }) {
   );
   const decoded = makeCanvas("ae-decoded", SIDE, SIDE, words.decoded);
   const where = make("p", { class: "ae-number" });
-  const legend = make(
-    "div",
-    { class: "ae-legend", "aria-hidden": "true" },
-    ...colours.slice(0, names.length || colours.length).map((c, label) =>
-      make("span", {}, make("i", { style: `background:${c}` }), nameOf(label)),
-    ),
-  );
+  const legend = makeLegend(colours, names);
   const status = make("p", { class: "ae-status", role: "status", "aria-live": "polite" });
   const root = make(
     "section",

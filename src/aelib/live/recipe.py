@@ -3,7 +3,7 @@
 ``recipes.js`` builds the same networks in the browser; the settings travel there from here.
 """
 
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from itertools import pairwise
 
 from torch import nn
@@ -18,7 +18,7 @@ MISTAKES = ("target", "gradient", "clip", "sigmoid", "range", "rate", "test")
 """What can be done wrong on purpose; ``Recipe.mistakes`` says what each one is."""
 
 COUNTS = (1_000, 10_000, 60_000)
-"""How many training images are offered."""
+"""How many training images are offered, as far as a set has them, and at last all it has."""
 
 BATCHES = (16, 32, 64, 128, 256)
 RATES = (0.0001, 0.0003, 0.001, 0.002, 0.004, 0.01, 0.03)
@@ -53,7 +53,7 @@ class Recipe:
     batch
         Images of a batch.
     count
-        How many of the first training images.
+        How many of the first training images, 1 to as many as the set has, at most 60,000.
     seed
         0 to 2**32 - 1: initial weights, order of the images and noise.
     mistakes
@@ -101,6 +101,12 @@ RECIPES = {
 """What each preset begins with: the exercises' own settings."""
 
 
+def preset_of(name: str, available: int) -> Recipe:
+    """Give a preset for a set that may have fewer training images."""
+    known = RECIPES[name]
+    return replace(known, count=min(known.count, available))
+
+
 def plain(recipe: Recipe) -> dict:
     """Write a recipe with lists in place of tuples, as JSON has them."""
     return {
@@ -109,8 +115,15 @@ def plain(recipe: Recipe) -> dict:
     }
 
 
-def recipe_of(**settings: object) -> Recipe:
+def recipe_of(available: int = COUNTS[-1], /, **settings: object) -> Recipe:
     """Check settings and complete them by those of their preset.
+
+    Parameters
+    ----------
+    available : int
+        How many training images there are; a preset that has more takes all.
+    **settings
+        Those of :class:`Recipe`.
 
     Raises
     ------
@@ -126,7 +139,7 @@ def recipe_of(**settings: object) -> Recipe:
     preset = settings.get("preset", "free")
     if preset not in RECIPES:
         raise ValueError(f"preset is {preset!r}; expected one of {', '.join(RECIPES)}.")
-    found = plain(RECIPES[preset]) | settings
+    found = plain(preset_of(preset, available)) | settings
     found["hidden"] = tuple(found["hidden"])
     found["mistakes"] = tuple(found["mistakes"])
     checks = {
@@ -140,7 +153,7 @@ def recipe_of(**settings: object) -> Recipe:
         "noise": (0 <= found["noise"] <= 1, "a number from 0 to 1"),
         "rate": (0 < found["rate"] <= 1, "a number above 0 and at most 1"),
         "batch": (_whole(found["batch"], 1, 256), "a whole number from 1 to 256"),
-        "count": (_whole(found["count"], 1, COUNTS[-1]), f"a whole number from 1 to {COUNTS[-1]}"),
+        "count": (_whole(found["count"], 1, available), f"a whole number from 1 to {available}"),
         "seed": (_whole(found["seed"], 0, 2**32 - 1), "a whole number from 0 to 2**32 - 1"),
         "mistakes": (set(found["mistakes"]) <= set(MISTAKES), f"some of {', '.join(MISTAKES)}"),
     }

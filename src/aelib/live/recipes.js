@@ -29,6 +29,14 @@ export const BATCHES = [16, 32, 64, 128, 256];
 export const RATES = [0.0001, 0.0003, 0.001, 0.002, 0.004, 0.01, 0.03];
 const SLOPE = 0.01; // of a leaky ReLU, as in torch
 
+/**
+ * The numbers of training images to choose from: at last all that there are.
+ * @param {number} available
+ */
+export function countsOf(available) {
+  return [...COUNTS.filter((count) => count < available), available];
+}
+
 /** Whether a recipe is one of exercise 3's. @param {{preset: string}} recipe */
 export function isConvolutional({ preset }) {
   return preset.startsWith("3");

@@ -6,19 +6,24 @@ from torch import Tensor, nn
 
 from aelib.live.random_numbers import gaussian, shuffled, uniform
 from aelib.live.recipe import Recipe, halves, recipe_of
-from aelib.live.train_data import page_images
+from aelib.live.train_data import set_of
+from aelib.mnist import Mnist
 
 WEIGHTS, NOISE, TEST, ORDER = 0, 1, 2, 3
 """Streams of the seed, as in ``train_run.js``; the order of epoch e is stream ``ORDER + e``."""
 
 
-def replay(steps: int, **settings: object) -> tuple[nn.Sequential, nn.Sequential, list[float]]:
+def replay(
+    steps: int, data: Mnist | None = None, **settings: object
+) -> tuple[nn.Sequential, nn.Sequential, list[float]]:
     """Replay the first steps of a training run of the page, whose trainer writes this call.
 
     Parameters
     ----------
     steps : int
         How many steps of Adam, 1 or more; each takes one batch, the last of an epoch a smaller one.
+    data : Mnist, optional
+        The set of that trainer, as ``load_mnist`` returns it; without it the embedded MNIST.
     **settings
         Those of :class:`aelib.live.recipe.Recipe`; what is not given is that of the preset.
 
@@ -31,12 +36,14 @@ def replay(steps: int, **settings: object) -> tuple[nn.Sequential, nn.Sequential
     Raises
     ------
     TypeError, ValueError
-        For a setting that there is not, or a value that is not offered.
+        For a setting that there is not, a value that is not offered, or a set that
+        :class:`aelib.Trainer` would not take.
     """
-    recipe = recipe_of(**settings)
+    images = set_of(data)
+    recipe = recipe_of(len(images.train), **settings)
     if steps < 1:
         raise ValueError(f"steps is {steps}; expected a whole number of 1 or more.")
-    images = page_images(recipe.count)
+    images = images.images(recipe.count)
     encoder, decoder = halves(recipe)
     net = nn.Sequential(encoder, decoder)
     begin(net, recipe.seed)

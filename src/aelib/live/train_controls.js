@@ -1,19 +1,21 @@
 // What the reader chooses before a training: everything but noise and latent size, which are sliders.
 import { make } from "./page.js";
-import { ACTIVATIONS, BATCHES, COUNTS, isConvolutional, MISTAKES, RATES } from "./recipes.js";
+import { ACTIVATIONS, BATCHES, countsOf, isConvolutional, MISTAKES, RATES } from "./recipes.js";
 import { BYTES, PART } from "./train_data.js";
 import { hiddenFrom } from "./train_settings.js";
 
 /** @import { Mistake, Recipe } from "./recipes.js" */
+/** @import { Data } from "./train_data.js" */
 /** @import { Words } from "./train_words.js" */
 
 /**
  * @param {Words} words
  * @param {Record<string, Recipe>} presets
+ * @param {Data} data
  * @param {(changes: Partial<Recipe>) => void} change
  * @param {(sentence: string) => void} say what cannot be taken
  */
-export function makeControls(words, presets, change, say) {
+export function makeControls(words, presets, data, change, say) {
   /** @param {string} label @param {HTMLElement} control */
   const row = (label, control) => make("label", { class: "ae-field" }, make("span", {}, label), control);
 
@@ -31,13 +33,14 @@ export function makeControls(words, presets, change, say) {
     return { select, show: (/** @type {Value} */ value) => void (select.value = String(values.indexOf(value))) };
   };
 
-  const megabytes = (/** @type {number} */ count) => (Math.ceil(count / PART) * BYTES) / 1e6;
+  const images = (/** @type {number} */ n) =>
+    data.embedded ? words.images(n, ((Math.ceil(n / PART) * BYTES) / 1e6).toFixed(0)) : n.toLocaleString("en");
   const preset = choice("preset", Object.keys(presets), (key) => words.presets[key], (key) => change(presets[key]));
   const activation = choice("activation", ACTIVATIONS, (key) => words.activations[key],
     (key) => change({ activation: /** @type {Recipe["activation"]} */ (key) }));
   const rate = choice("rate", RATES, String, (value) => change({ rate: value }));
   const batch = choice("batch", BATCHES, String, (value) => change({ batch: value }));
-  const count = choice("count", COUNTS, (n) => words.images(n, megabytes(n).toFixed(0)), (n) => change({ count: n }));
+  const count = choice("count", countsOf(data.count), images, (n) => change({ count: n }));
   const drawing = choice("drawn", [1, 0], (fresh) => (fresh ? words.freshNoise : words.onceNoise),
     (fresh) => change({ fresh: Boolean(fresh) }));
   const seed = make("input", { class: "ae-seed-input", type: "number", min: 0, max: 9999, step: 1 });

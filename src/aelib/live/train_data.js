@@ -4,9 +4,15 @@ import { loadText } from "./apart.js";
 import { isStaticPage } from "./page.js";
 import { fromBase64 } from "./pixels.js";
 
+/**
+ * A set: whether it is MNIST, which the site has too; how many training images; which test images are
+ * shown; what its classes are called, none where it has no labels.
+ * @typedef {{embedded: boolean, count: number, examples: number[], names: string[]}} Data
+ */
+
 const PATIENCE = 60000; // milliseconds until a part must be here
 export const PART = 10000; // images of a part
-export const BYTES = 1e6; // of a part on its way, about
+export const BYTES = 1e6; // of a part of MNIST on its way, about
 
 /** The parts that hold the first images, and the test images. @param {number} count */
 export function partsFor(count) {

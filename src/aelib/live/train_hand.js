@@ -10,9 +10,10 @@ import { download, networkOf, savedOf, scriptOf } from "./train_take.js";
 /**
  * @param {Words} words
  * @param {ReturnType<typeof makeSession>} session
+ * @param {boolean} embedded whether the images are those of MNIST
  * @param {(sentence: string) => void} say
  */
-export function makeHand(words, { now, code, weights }, say) {
+export function makeHand(words, { now, code, weights }, embedded, say) {
   const script = make("pre", { class: "ae-script", hidden: "", tabindex: 0 });
 
   /** @param {(saved: object) => void} use */
@@ -31,7 +32,7 @@ export function makeHand(words, { now, code, weights }, say) {
     },
     async copy() {
       if (!now.recipe || !now.last) return;
-      script.textContent = scriptOf(now.recipe, now.last.steps, now.added);
+      script.textContent = scriptOf(now.recipe, now.last.steps, now.added, embedded);
       script.hidden = false; // also where the clipboard is refused
       await navigator.clipboard?.writeText(script.textContent).then(() => say(words.copied), () => {});
     },

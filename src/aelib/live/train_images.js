@@ -5,21 +5,21 @@ import { PIXELS } from "./pixels.js";
 export class DataError extends Error {}
 
 /**
- * Grey levels, 0 to 255, and what stands behind them.
- * @param {string} name of the part, for the error
+ * Grey levels, 0 to 255, and the labels that stand behind the test images.
+ * @param {string} name of the part
  * @param {Uint8Array} bytes gzip of two pixels a byte, and of the labels
- * @param {number} tail how many labels
  * @throws {DataError}
  */
-export async function readImages(name, bytes, tail) {
+export async function readImages(name, bytes) {
   const pixels = await unpacked(bytes);
-  const end = pixels.length - tail;
-  const grey = new Uint8Array(2 * Math.max(0, end));
+  const count = pixels.length / (PIXELS / 2 + (name === "test" ? 1 : 0));
+  if (!count || count % 1) throw new DataError(`${name}: ${pixels.length} bytes`);
+  const end = (count * PIXELS) / 2;
+  const grey = new Uint8Array(2 * end);
   for (let i = 0; i < end; i++) {
     grey[2 * i] = (pixels[i] & 15) * 17;
     grey[2 * i + 1] = (pixels[i] >> 4) * 17;
   }
-  if (!grey.length || grey.length % PIXELS) throw new DataError(`${name}: ${grey.length} pixels`);
   return { grey, labels: pixels.slice(end) };
 }
 

@@ -1,13 +1,14 @@
-// What the network sees and answers while it learns: test digits, and at latent size 2 the map of
+// What the network sees and answers while it learns: test images, and at latent size 2 the map of
 // their codes.
-import { coloursOf } from "./colours.js";
+import { coloursOf, makeLegend } from "./colours.js";
 import { contextOf, grey, make, makeCanvas, paint } from "./page.js";
 import { PIXELS, SIDE } from "./pixels.js";
 
 /** @import { Words } from "./train_words.js" */
 
-const CLASSES = 10; // test digits, one of each; their places are kept free
+const PLACES = 10; // of test images, kept free
 const MAP = 480, DOT = 2.4; // pixels of the map's side, and of a dot's radius
+const UNLABELLED = "#888";
 const SHOWN = 0.01; // part of the codes that may lie outside the map, at each end
 
 /** @param {Words} words */
@@ -27,7 +28,7 @@ export function makeDigits(words) {
       ...tiles.map(({ above, below, error }) => make("div", { class: "ae-training-digit" }, above, below, error)));
   }
 
-  lay(CLASSES);
+  lay(PLACES);
   return {
     element,
     /**
@@ -50,21 +51,24 @@ export function makeDigits(words) {
   };
 }
 
-/** @param {Words} words */
-export function makeTrainingMap(words) {
-  const element = makeCanvas("ae-training-map", MAP, MAP, words.map);
-  element.hidden = true;
+/**
+ * @param {Words} words
+ * @param {string[]} names of the classes, none without labels
+ */
+export function makeTrainingMap(words, names) {
+  const map = makeCanvas("ae-training-map", MAP, MAP, words.map);
+  const colours = names.length ? coloursOf(names.length) : [];
+  const element = make("div", { hidden: "" }, map, makeLegend(colours, names));
   return {
     element,
     /**
-     * @param {Float32Array | null} codes two values for each test digit
+     * @param {Float32Array | null} codes two values for each test image
      * @param {Uint8Array} labels
      */
     draw(codes, labels) {
       element.hidden = !codes;
       if (!codes) return;
-      const colours = coloursOf(CLASSES);
-      const context = contextOf(element);
+      const context = contextOf(map);
       context.clearRect(0, 0, MAP, MAP);
       const [[left, width], [bottom, height]] = [0, 1].map((axis) => {
         const values = codes.filter((_, i) => i % 2 === axis).sort();
@@ -72,7 +76,7 @@ export function makeTrainingMap(words) {
         return [low, values[Math.ceil((1 - SHOWN) * values.length) - 1] - low || 1];
       });
       labels.forEach((label, i) => {
-        context.fillStyle = colours[label];
+        context.fillStyle = colours[label] ?? UNLABELLED;
         context.beginPath();
         const x = (0.05 + (0.9 * (codes[2 * i] - left)) / width) * MAP;
         const y = (0.95 - (0.9 * (codes[2 * i + 1] - bottom)) / height) * MAP;

@@ -45,7 +45,7 @@ export function makeSession(model, page) {
   let number = 0; // of the run, to tell its news from those of the run before
   let drawn = ""; // which digits of the reader's own were there when it was begun
   /** @type {Uint8Array} */
-  let tests = new Uint8Array(0); // one test digit of each class
+  let tests = new Uint8Array(0); // those on the screen
   const now = {
     doing: /** @type {Doing} */ ("idle"),
     recipe: /** @type {Recipe | null} */ (null),
@@ -82,7 +82,7 @@ export function makeSession(model, page) {
         page.loading(done, missing.length);
         const bytes = await loadPart(model, name);
         if (hasFailed()) return; // a worker may be refused while the images are on their way
-        client.post({ kind: "part", name, bytes });
+        client.post({ kind: "part", name, bytes, examples: name === "test" ? model.get("data").examples : [] });
         await new Promise((arrived) => arrivals.set(name, arrived));
         if (hasFailed()) return;
       }

@@ -1,6 +1,6 @@
 // A recipe that somebody asks for, in the page's address or by hand: what is not offered is left out.
 import { fieldsOf } from "./address.js";
-import { ACTIVATIONS, BATCHES, COUNTS, isConvolutional, MISTAKES, RATES } from "./recipes.js";
+import { ACTIVATIONS, BATCHES, countsOf, isConvolutional, MISTAKES, RATES } from "./recipes.js";
 
 /** @import { Recipe } from "./recipes.js" */
 
@@ -40,9 +40,10 @@ export function recipeToText(recipe) {
  * @param {string} text may come from anybody's link
  * @param {Record<string, Recipe>} presets
  * @param {Recipe} now what is set at present
+ * @param {number} available how many training images there are
  * @returns {Recipe}
  */
-export function recipeFromText(text, presets, now) {
+export function recipeFromText(text, presets, now, available) {
   const fields = fieldsOf(text);
   const word = (/** @type {string} */ name) => fields.get(name)?.replace("-", " ") ?? "";
   const number = (/** @type {string} */ name) => Number(fields.get(name) || NaN);
@@ -58,7 +59,7 @@ export function recipeFromText(text, presets, now) {
   if (word("drawn") === "fresh" || word("drawn") === "once") recipe.fresh = word("drawn") === "fresh";
   if (RATES.includes(number("rate"))) recipe.rate = number("rate");
   if (BATCHES.includes(number("batch"))) recipe.batch = number("batch");
-  if (COUNTS.includes(number("count"))) recipe.count = number("count");
+  if (countsOf(available).includes(number("count"))) recipe.count = number("count");
   const seed = Math.floor(number("seed"));
   if (seed >= 0 && seed < MOST_SEEDS) recipe.seed = seed;
   const mistakes = (fields.get("break") ?? "").split(".");

@@ -70,8 +70,9 @@ function turned(x, a, b, c) {
  * @param {Recipe} recipe
  * @param {number} steps
  * @param {number} added how many digits of the reader's own were trained on too
+ * @param {boolean} embedded whether the images were those of MNIST
  */
-export function scriptOf(recipe, steps, added) {
+export function scriptOf(recipe, steps, added, embedded) {
   const plain = (/** @type {unknown} */ value) => {
     if (typeof value === "boolean") return value ? "True" : "False";
     return Array.isArray(value) ? `(${value.map((v) => `${JSON.stringify(v)},`).join(" ")})` : JSON.stringify(value);
@@ -82,8 +83,10 @@ export function scriptOf(recipe, steps, added) {
     "import aelib",
     "",
     ...(added ? ["# The page's run also had digits of your own, which are not in here."] : []),
+    ...(embedded ? [] : ['data = aelib.load_mnist("...")  # the folder of the set that was trained on', ""]),
     "encoder, decoder, losses = aelib.replay(",
     `    steps=${steps},`,
+    ...(embedded ? [] : ["    data=data,"]),
     ...used.map(([name, value]) => `    ${name}=${plain(value)},`),
     ")",
     'print(f"loss of step 1: {losses[0]:.7f}, of step {len(losses)}: {losses[-1]:.7f}")',

@@ -11,7 +11,7 @@ import { ENGLISH } from "./train_words_en.js";
  *   | "drawing" | "freshNoise" | "onceNoise" | "start" | "resume" | "pause" | "step" | "epoch" | "reset"
  *   | "chart" | "train" | "test" | "half" | "mean" | "pca" | "before" | "input" | "output" | "own"
  *   | "mistakes" | "mistakesHint" | "give" | "given" | "copy" | "copied" | "save" | "pad"
- *   | "padHint" | "show" | "learn" | "map" | "latent" | "noise" | "idle" | "changed"
+ *   | "padHint" | "show" | "learn" | "map" | "latent" | "noise" | "idle" | "changed" | "absent"
  *   | "digits" | "noExplorer" | "changedHidden",
  *   string
  * > & {

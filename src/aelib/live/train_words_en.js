@@ -41,10 +41,10 @@ export const ENGLISH = {
   mean: "mean image",
   pca: "PCA, same size",
   before: "earlier runs",
-  digits: "Test digits: input above, output and error below",
+  digits: "Test images: input above, output and error below",
   input: "Network input",
   output: "Network output",
-  map: "Codes of the test digits, one colour for each digit",
+  map: "Codes of the test images, one colour for each class",
   own: "Add your own digits",
   pad:
     "Drawing pad: mouse, pen or finger; with the keyboard, " +
@@ -71,6 +71,7 @@ export const ENGLISH = {
   copied: "Copied: run it in a Python environment that has aelib. Initial weights, batches and noise are the same as here; the losses agree for a few dozen steps, then rounding makes them drift apart.",
   save: "Save the weights",
   idle: "Not started. Nothing is loaded or computed until you press a button.",
+  absent: "This page does not have the images of this set. Train in the notebook.",
   changed: "Settings changed; the next training starts from scratch.",
   loading: (done, all) => `Loading images: ${done} of ${all}`,
   at: (epoch, step, rate) => `Epoch ${epoch}, step ${step}, ${rate} images per second`,

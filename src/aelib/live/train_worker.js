@@ -7,10 +7,10 @@ import { makeRun } from "./train_run.js";
 /** @import { Recipe } from "./recipes.js" */
 
 /**
- * What the page asks: a part of the images (gzip, see train_data.py); to begin a run anew with the
- * reader's own digits added to its images or only shown; to go on, up to a number of steps; to
- * halt; the weights.
- * @typedef {{kind: "part", name: string, bytes: Uint8Array}} Part
+ * What the page asks: to keep a part of the images (gzip, see train_data.py) and show some of them;
+ * to begin a run anew with the reader's own digits added to its images or only shown; to go on, up to
+ * a number of steps; to halt; the weights.
+ * @typedef {{kind: "part", name: string, bytes: Uint8Array, examples: number[]}} Part
  * @typedef {{kind: "begin", run: number, recipe: Recipe, parts: string[], added: Uint8Array, shown: Uint8Array, slice: number}} Begin
  * @typedef {{kind: "go", steps: number}} Go
  * @typedef {Part | Begin | Go | {kind: "halt"} | {kind: "weights"}} Request
@@ -32,8 +32,6 @@ import { makeRun } from "./train_run.js";
 /** @typedef {News | {kind: "ready"} | {kind: "kept", name: string, labels: Uint8Array, digits: Uint8Array} | Weights | {kind: "failed", reason: Reason, detail: string}} Answer */
 /** @typedef {{postMessage: (message: any) => void, onmessage: ((event: MessageEvent) => void) | null}} Port */
 
-const TESTED = 1000; // images of the test set, as in train_data.py
-const CLASSES = 10;
 const PERIOD = 100; // milliseconds between two news
 const TESTING = 0.12; // part of the time that may go into measuring
 
@@ -60,14 +58,11 @@ function serve(port) {
   const say = (answer) => port.postMessage(answer);
 
   /** @param {Part} part */
-  async function keep({ name, bytes }) {
-    const { grey, labels } = await readImages(name, bytes, name === "test" ? TESTED : 0);
+  async function keep({ name, bytes, examples }) {
+    const { grey, labels } = await readImages(name, bytes);
     kept.set(name, grey);
-    const digits = new Uint8Array(labels.length && CLASSES * PIXELS); // the first of each class
-    for (let digit = 0; digit < digits.length / PIXELS; digit++) {
-      const at = labels.indexOf(digit) * PIXELS;
-      digits.set(grey.subarray(at, at + PIXELS), digit * PIXELS);
-    }
+    const digits = new Uint8Array(examples.length * PIXELS);
+    examples.forEach((at, i) => digits.set(grey.subarray(at * PIXELS, (at + 1) * PIXELS), i * PIXELS));
     say({ kind: "kept", name, labels, digits });
   }
 

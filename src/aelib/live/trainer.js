@@ -17,12 +17,13 @@ import { WORDS } from "./words.js";
 
 /** @import { Model } from "./page.js" */
 /** @import { Recipe } from "./recipes.js" */
+/** @import { Data } from "./train_data.js" */
 /** @import { News } from "./train_worker.js" */
 
 /**
  * @typedef {{
  *   name: string, language: "zh" | "en", worker: string, small: boolean,
- *   presets: Record<string, Recipe>, baselines: number[],
+ *   presets: Record<string, Recipe>, data: Data, baselines: number[],
  *   recipe: Recipe, noise: number, latent: number, trained: object,
  *   noise_label: string, latent_label: string,
  * }} State
@@ -38,8 +39,9 @@ export default { render };
 function render({ model, el }) {
   const language = languageFor(model.get("language"));
   const words = TRAIN_WORDS[language];
-  const presets = model.get("presets");
+  const presets = model.get("presets"), data = model.get("data");
   const small = model.get("small");
+  const absent = isStaticPage() && !data.embedded; // the site has no images but MNIST's
 
   /** @returns {Recipe} */
   const recipe = () => ({ ...model.get("recipe"), noise: model.get("noise"), latent: model.get("latent") });
@@ -65,10 +67,10 @@ function render({ model, el }) {
     pause: () => session.halt(), reset: begin,
     give: () => hand.give(), copy: () => hand.copy(), save: () => hand.save(),
   });
-  const controls = makeControls(words, presets, (changes) => set({ ...recipe(), ...changes }), say);
+  const controls = makeControls(words, presets, data, (changes) => set({ ...recipe(), ...changes }), say);
   const chart = makeChart(words);
   const digits = makeDigits(words);
-  const map = makeTrainingMap(words);
+  const map = makeTrainingMap(words, data.names);
   const own = makeOwn(words, WORDS[language], settle);
   const session = makeSession(model, {
     changed,
@@ -80,7 +82,7 @@ function render({ model, el }) {
     failed: (reason, detail) => say(words.failed(reason, detail)),
   });
   const { now } = session;
-  const hand = makeHand(words, session, say);
+  const hand = makeHand(words, session, data.embedded, say);
   const seen = make("div", { class: "ae-learning" },
     make("div", { class: "ae-learning-side" }, digits.element, map.element), chart.element);
   const all = small
@@ -102,6 +104,7 @@ function render({ model, el }) {
   }
 
   async function begin() {
+    if (absent) return say(words.absent);
     if (now.doing !== "loading") chart.keep(now.run);
     await session.begin(recipe(), { added: own.added(), shown: own.shown(), count: own.count() });
   }
@@ -158,7 +161,7 @@ function render({ model, el }) {
   }
 
   const address = keepPart(model.get("name"),
-    () => recipeToText(recipe()), (part) => set(recipeFromText(part, presets, recipe())));
+    () => recipeToText(recipe()), (part) => set(recipeFromText(part, presets, recipe(), data.count)));
   const names = /** @type {const} */ (["recipe", "noise", "latent"]);
   for (const name of names) model.on(`change:${name}`, settle);
   const hidden = () => {
@@ -171,7 +174,7 @@ function render({ model, el }) {
   model.save_changes();
   draw();
   settle();
-  if (now.doing === "idle") status.textContent = words.idle;
+  if (now.doing === "idle") status.textContent = absent ? words.absent : words.idle;
   root.dataset.ready = "true";
   el.append(root); // the last step: what is on the page is whole
 

@@ -8,6 +8,8 @@ in torch, step for step.
 import base64
 import itertools
 import json
+import warnings
+from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
 
@@ -20,8 +22,10 @@ from torch import nn
 
 from aelib.language import spoken
 from aelib.live.assets import script, style
-from aelib.live.recipe import RECIPES, halves, plain, recipe_of
-from aelib.live.train_data import baselines, packed
+from aelib.live.labels import class_names
+from aelib.live.recipe import RECIPES, halves, plain, preset_of, recipe_of
+from aelib.live.train_data import TrainingSet, set_of
+from aelib.mnist import Mnist
 
 _number = itertools.count(1)
 
@@ -37,6 +41,7 @@ class TrainerView(anywidget.AnyWidget):
     small = traitlets.Bool().tag(sync=True)
     worker = traitlets.Unicode(script("train_worker.js")).tag(sync=True)
     presets = traitlets.Dict().tag(sync=True)
+    data = traitlets.Dict().tag(sync=True)
     baselines = traitlets.List(traitlets.Float()).tag(sync=True)
 
     recipe = traitlets.Dict().tag(sync=True)
@@ -47,14 +52,15 @@ class TrainerView(anywidget.AnyWidget):
     noise_label = traitlets.Unicode("").tag(sync=True)
     latent_label = traitlets.Unicode("").tag(sync=True)
 
-    def __init__(self, **values: object):
-        super().__init__(**values)
+    def __init__(self, images: TrainingSet, **values: object):
+        super().__init__(baselines=images.baselines, **values)
+        self._images = images
         self.on_msg(self._give)
 
     def _give(self, _widget: object, content: dict, _buffers: list) -> None:
         """Send the page a part of the images that it asks for."""
         name = content["part"]
-        self.send({"name": name}, buffers=[packed(name)])
+        self.send({"name": name}, buffers=[self._images.packed(name)])
 
 
 class Trainer(ipywidgets.VBox):
@@ -64,7 +70,15 @@ class Trainer(ipywidgets.VBox):
     ----------
     preset : str
         ``"2"``, ``"3 transposed"``, ``"3 upsampling"``, ``"4a"``, ``"4b"`` or ``"free"``: whose
-        settings it begins with.
+        settings it begins with; where it has more training images than the set, it takes all.
+    data : Mnist, optional
+        What it trains on, as :func:`aelib.load_mnist` returns it: any number of pictures, float32
+        ``(n, 784)`` in [0, 1], kept in sixteen grey levels. The first 60,000 are trained on, the
+        first 1,000 test images measured; their labels colour the map of a code of two values.
+        Without it the embedded MNIST, which alone is on a static page, too: the images of another
+        set are where the notebook runs.
+    names : sequence of str, optional
+        What the classes are called where they are no digits: ``["T-shirt", "trouser", ...]``.
     small : bool
         Show only the buttons, the digits and the curve.
     language : str, optional
@@ -84,25 +98,51 @@ class Trainer(ipywidgets.VBox):
 
     Raises
     ------
-    TypeError, ValueError
-        For a setting that there is not, or a value that is not offered.
+    TypeError
+        For a setting that there is not, and for data that is no ``Mnist``.
+    ValueError
+        For a value that is not offered, a split without images, images of another shape or outside
+        [0, 1], test labels that are no classes from 0 to 46 (or -1 throughout: there are none), and
+        too few names.
+
+    Warns
+    -----
+    UserWarning
+        The set has more than 60,000 training images.
     """
 
     def __init__(
         self,
         preset: str = "free",
+        data: Mnist | None = None,
         *,
+        names: Sequence[str] | None = None,
         small: bool = False,
         language: str | None = None,
         **settings: object,
     ):
-        recipe = recipe_of(preset=preset, **settings)
+        images = set_of(data)
+        available = len(images.train)
+        if data is not None and len(data.train.images) > available:
+            warnings.warn(
+                f"The set has {len(data.train.images):,} training images; the page trains on the "
+                f"first {available:,}.",
+                UserWarning,
+                stacklevel=2,
+            )
+        recipe = recipe_of(available, preset=preset, **settings)
         self.view = TrainerView(
+            images,
             name=f"tr{next(_number)}",
             language=spoken(language),
             small=small,
-            presets={name: plain(known) for name, known in RECIPES.items()},
-            baselines=baselines(),
+            presets={known: plain(preset_of(known, available)) for known in RECIPES},
+            data={
+                "embedded": data is None,
+                "count": available,
+                "examples": images.examples,
+                "names": class_names(names, images.labels),
+            },
             recipe=plain(recipe),
             noise=recipe.noise,
             latent=recipe.latent,
