@@ -47,5 +47,5 @@ def test_shapes_that_differ_are_both_named(measure):
 
 @pytest.mark.parametrize("measure", [mse, psnr])
 def test_no_images_at_all_are_refused(measure):
-    with pytest.raises(ValueError, match="At least one image"):
+    with pytest.raises(ValueError, match=r"^At least one image .* found none\.$"):
         measure(torch.zeros(0, 784), torch.zeros(0, 784))
