@@ -6,28 +6,20 @@ from contextlib import contextmanager
 
 import torch
 from torch import nn
-from torch.optim.optimizer import register_optimizer_step_pre_hook
 from torch.overrides import TorchFunctionMode
 
 from aelib.checks.data import test_digits
+from aelib.checks.functorch import is_wrapped, plain
 from aelib.checks.house import check
+from aelib.checks.multiplications import MULTIPLYING, Eager, Multiplications, tensors_in
 from aelib.checks.probes import CLASSES, EPOCHS, SAME, digit_probe, nearest
-from aelib.checks.progress import judge_coverage, judge_restarts, judge_zeroing
+from aelib.checks.progress import judge_coverage, judge_steps, judge_zeroing
 from aelib.checks.result import Fault, Result
 from aelib.checks.said import Said
+from aelib.checks.steps import Steps
 from aelib.checks.tasks import attempt
-from aelib.checks.watch import (
-    MULTIPLYING,
-    Eager,
-    Leave,
-    Multiplications,
-    Parameter,
-    Restarts,
-    gradient_hooks,
-    note_comparison,
-    plain,
-    tensors_in,
-)
+from aelib.checks.watch import Leave, note_comparison, note_gradient
+from aelib.checks.weights import Parameter, gradient_hooks
 from aelib.models import mlp_autoencoder
 
 CODE = 100
@@ -73,7 +65,7 @@ def classifier_training(result: Result, train_classifier: Callable) -> None:
                 "different numbers. Which operation writes into them?"
             )
         _judge_weights(classifier, seen)
-        judge_restarts(seen.restarts)
+        judge_steps(seen.steps)
         seen.keep_only(classifier)
         _judge_training(seen, encoder, codes, untouched[1])
     with result.step("gradients are zeroed before each step"):
@@ -99,8 +91,7 @@ class _Watch(TorchFunctionMode):
         self.leaves: list[tuple[list[torch.Tensor], Leave]] = []
         self.makers: list[set[int]] = []  # of each of the leaves: what its last weights were
         self.compared: list[tuple[torch.Tensor, torch.Tensor]] = []
-        self.steps, self.moves, self.last = 0, 0, None
-        self.restarts = Restarts()
+        self.steps = Steps()
         self.followed: list[Parameter] = []
         self.handles: list = []
 
@@ -119,16 +110,18 @@ class _Watch(TorchFunctionMode):
         return outputs
 
     def keep_only(self, classifier: nn.Module) -> None:
-        """Where the classifier was itself trained, forget the batches of any other network."""
+        """Forget the batches of other networks, where it was itself trained, and of other lives."""
         own = {id(value) for value in classifier.parameters()}
         kept = [i for i, made in enumerate(self.makers) if made & own]
         self.leaves = [self.leaves[i] for i in kept] or self.leaves
+        life = self.steps.kept
+        self.leaves = [(codes, one) for codes, one in self.leaves if life in (None, one.life)]
 
     def _note_weight(self, one: torch.Tensor) -> None:
         base = one if one._base is None else one._base
         if base.is_leaf and base.requires_grad and id(base) not in self.encoder | set(self.weights):
             self.weights[id(base)] = base, base.detach().clone()
-            if not torch._C._functorch.is_functorch_wrapped_tensor(base):
+            if not is_wrapped(base):
                 self.followed.append(Parameter("", base, plain(base)))
                 self.handles += gradient_hooks(self.followed[-1])
 
@@ -144,20 +137,16 @@ class _Watch(TorchFunctionMode):
             self._note_scores(outputs, {id(base) for base in bases if base.is_leaf})
 
     def _note_scores(self, outputs: torch.Tensor, given: set[int]) -> None:
-        weights = [now.detach().clone() for now, _ in self.weights.values()]
-        if self.last is not None:
-            same = len(weights) == len(self.last) and all(map(torch.equal, weights, self.last))
-            self.moves += not same
-        self.last = weights
-        self.restarts.look()
-        one = Leave(plain(_rows(outputs)), None, (self.steps, self.moves))
+        step = self.steps.moment(self.followed, *[plain(w) for w, _ in self.weights.values()])
+        one = Leave(plain(_rows(outputs)), None, step, self.steps.life)
         fitting = [codes for codes in self.codes if len(codes) == len(one.values)]
         self.leaves.append((fitting, one))
         self.makers.append(given)
         self.codes = []
 
         def note(gradient):
-            one.gradient = plain(_rows(gradient))
+            leaves = [leaf for _, leaf in self.leaves]
+            note_gradient(leaves, one, plain(_rows(gradient)), self.steps, self.followed)
 
         outputs.register_hook(note)
 
@@ -171,14 +160,11 @@ def _rows(tensor: torch.Tensor) -> torch.Tensor:
 def _watch(encoder: nn.Module) -> Iterator[_Watch]:
     """Look on while the block trains, and change nothing."""
     seen = _Watch(encoder)
-
-    def count(_optimizer, _arguments, _keywords):
-        seen.steps += 1
-
-    handles = [register_optimizer_step_pre_hook(count), *seen.restarts.hooks()]
+    handles = seen.steps.hooks()
     try:
         with Eager(), seen:
             yield seen
+        seen.steps.finish(seen.followed)
     finally:
         for handle in (*handles, *seen.handles):
             handle.remove()
@@ -280,7 +266,7 @@ def _judge_training(
     seen: _Watch, encoder: nn.Module, codes: torch.Tensor, labels: torch.Tensor
 ) -> None:
     """Follow every image from its code to the pull of the loss on its scores."""
-    used = [(inputs, one) for inputs, one in seen.leaves if one.gradient is not None and inputs]
+    used = [(inputs, one) for inputs, one in seen.leaves if one.is_used and inputs]
     if not used:
         raise Fault(
             "No batch of codes (n, 100) was seen on its way to scores (n, 10) with a gradient "
@@ -303,7 +289,8 @@ def _judge_training(
     leaves = [one for _, one in used]
     gradient = torch.cat([one.gradient for one in leaves])
     touched = gradient.ne(0).any(1)
-    judge_coverage(leaves, [one for _, one in seen.leaves], touched, places, len(codes))
+    every = [one for _, one in seen.leaves]
+    judge_coverage(seen.steps, leaves, every, touched, places, len(codes))
     own = labels[places]
     touched &= gradient.gather(1, own[:, None]).squeeze(1).ne(0)  # an activation may hold it back
     pulled, own = gradient.argmin(1)[touched], own[touched]

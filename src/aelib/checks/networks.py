@@ -11,10 +11,10 @@ from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
 from aelib.checks.house import check
+from aelib.checks.multiplications import Multiplication, Multiplications, tensors_in
 from aelib.checks.result import Fault, Result
 from aelib.checks.said import DECODER, ENCODER, Said
 from aelib.checks.tasks import attempt
-from aelib.checks.watch import Multiplication, Multiplications, tensors_in
 
 IMAGES = 16
 SIDE = 28

@@ -16,9 +16,10 @@ from aelib.checks.probes import EPOCHS, GRAY, NOISE, SAME, digit_probe, nearest,
 from aelib.checks.progress import WHOLE, judge_coverage, judge_weights, judge_zeroing
 from aelib.checks.randomness import judge_clipping, judge_copies, judge_noise
 from aelib.checks.result import Fault, Result
+from aelib.checks.route import Route
 from aelib.checks.said import Said
 from aelib.checks.tasks import attempt
-from aelib.checks.watch import Route, Watch, watch
+from aelib.checks.watch import Watch, watch
 from aelib.mnist import Split
 from aelib.models import RELU_SIZES, mlp_autoencoder
 
@@ -276,7 +277,7 @@ def _judge_coverage(one: _Training) -> None:
     held = (pixels < 1e-6) | (pixels > 1 - 1e-6)  # at the end of a sigmoid no gradient is left
     touched = gradient.ne(0).any(1) | held.all(1)
     count = len(one.untouched.images)
-    judge_coverage(used, one.seen.leaves, touched, one.places, count)
+    judge_coverage(one.seen.steps, used, one.seen.leaves, touched, one.places, count)
 
 
 def _judge_target(one: _Training, added: torch.Tensor | None) -> None:
