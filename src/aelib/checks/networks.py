@@ -136,13 +136,12 @@ def build(build_autoencoder: Callable) -> tuple[nn.Module, nn.Module]:
         raise Fault(
             "Two networks are expected, `return encoder, decoder`; found {found}. Both must be "
             "torch modules, such as nn.Sequential.",
-            found=type(pair).__name__,
+            found=_kinds_of(pair),
         )
     encoder, decoder = pair
     encoder.eval(), decoder.eval()
     with torch.no_grad():
-        if any(isinstance(p, nn.UninitializedParameter) for n in pair for p in n.parameters()):
-            _decode(decoder, _encode(encoder))
+        _judge_order(encoder, decoder)
     for name, network in ((ENCODER, encoder), (DECODER, decoder)):
         kinds = {p.dtype for p in network.parameters()} - {torch.float32}
         if kinds:
@@ -153,6 +152,31 @@ def build(build_autoencoder: Callable) -> tuple[nn.Module, nn.Module]:
                 kind=kinds.pop(),
             )
     return encoder, decoder
+
+
+def _kinds_of(pair: object) -> list[str] | str:
+    if isinstance(pair, tuple | list):
+        return [type(part).__name__ for part in pair]
+    return type(pair).__name__
+
+
+def _judge_order(encoder: nn.Module, decoder: nn.Module) -> None:
+    """Run both; where only the other way round leads from images to images, say so."""
+    if _runs(encoder, decoder) or not _runs(decoder, encoder):
+        return
+    raise Fault(
+        "The first network that is returned cannot take flat images (n, 784). The second can, and "
+        "the first makes (n, 784) of what comes out: they seem to be exchanged. Which of them "
+        "should encode, and which place do they have in `return encoder, decoder`?"
+    )
+
+
+def _runs(first: nn.Module, second: nn.Module) -> bool:
+    images = torch.full((IMAGES, SIDE**2), 0.5)
+    try:
+        return second(first(images)).shape == images.shape
+    except Exception:  # whatever a learner's network raises is told where it is called in earnest
+        return False
 
 
 def _encode(encoder: nn.Module) -> torch.Tensor:
