@@ -8,7 +8,7 @@ from aelib.checks.probes import EPOCHS
 from aelib.checks.result import Fault
 from aelib.checks.said import DECODER, ENCODER, Said
 from aelib.checks.steps import Steps
-from aelib.checks.watch import Leave, Watch
+from aelib.checks.watch import Leave, Watch, steps_of
 from aelib.checks.weights import Parameter
 
 COVERED = 0.65  # share of the images that must be used: some may be kept back to validate on
@@ -172,12 +172,10 @@ def judge_coverage(
     count
         Number of images that were handed in.
     """
-    optimizers = any(one.step[0] for one in used)
     times: defaultdict[int, set] = defaultdict(set)
     start = 0
-    for one in used:
+    for one, step in zip(used, steps_of(used), strict=True):
         end = start + len(one.gradient)
-        step = one.step[0] if optimizers else one.step[1]
         for place in places[start:end][touched[start:end]].tolist():
             times[place].add(step)
         start = end

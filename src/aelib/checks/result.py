@@ -112,7 +112,7 @@ def _layer_in(error: BaseException) -> Said | None:
         return None
     return Said(
         "The layer `{layer}` was given a tensor {shape} of type {kind}.",
-        layer=found[0],
+        layer=repr(found[0]),
         shape=tuple(found[1].shape),
         kind=found[1].dtype,
     )

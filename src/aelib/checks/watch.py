@@ -41,6 +41,12 @@ class Leave:
         return self.gradient is not None and not self.dropped
 
 
+def steps_of(used: list[Leave]) -> list[int]:
+    """Return for each batch the number of the step that it had a part in."""
+    by_optimizer = any(one.step[0] for one in used)
+    return [one.step[0] if by_optimizer else one.step[1] for one in used]
+
+
 def note_gradient(
     leaves: list[Leave],
     one: Leave,
