@@ -152,6 +152,13 @@ def denoiser_by_hand_anew(encoder, decoder, train, factor, epochs):
             step_by_hand([network])
 
 
+def uphill(encoder, decoder, train, epochs):
+    optimizer = torch.optim.Adam(parameters(encoder, decoder), lr=0.01, maximize=True)
+    for _ in range(epochs):
+        for batch in batches(train.images):
+            update(optimizer, MSE(decoder(encoder(batch)), batch))
+
+
 def lost_in_the_end(encoder, decoder, train, epochs):
     compared(MSE)(encoder, decoder, train, epochs)
     nn.Sequential(encoder, decoder).apply(deal_anew)
@@ -284,6 +291,8 @@ WRONG = {
     "by hand, a classifier anew": (CLASSIFIER, classifier_by_hand_anew, LOST),
     "by hand, a denoiser anew": (denoiser_fresh, denoiser_by_hand_anew, LOST),
     "anew in the end": (AUTOENCODER, lost_in_the_end, LOST),
+    "by hand, up the slope": (AUTOENCODER, by_hand(rate=-0.5), "In which direction do they"),
+    "an optimizer up the slope": (AUTOENCODER, uphill, "In which direction do they"),
     "two half trainings": (AUTOENCODER, of_two(0, lambda epochs: epochs // 2), LOST),
     "a rate of 0 from the second epoch": (
         AUTOENCODER,

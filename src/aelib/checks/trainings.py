@@ -57,6 +57,7 @@ def autoencoder_training(
     with result.step("the loss compares the output with the image"):
         if one.seen.used:
             judge_target(one, None)
+            _judge_direction(one)
     with result.step("labels are not used in training"):
         if _labels_matter(train_autoencoder, pair, start, train) or any(
             not target.is_floating_point() for _, target in one.seen.compared
@@ -138,6 +139,18 @@ def _is_seen(one: Training) -> bool:
             before=one.before,
         )
     return False
+
+
+def _judge_direction(one: Training) -> None:
+    """Refuse steps up the slope, or far beyond its foot: any network is better than a new one."""
+    if one.after > one.before:
+        raise Fault(
+            "The loss pulls the output towards the image, but the steps lead away from it: the "
+            "error is {after:.3f}, it was {before:.3f}. In which direction do they change the "
+            "weights, and how large are they?",
+            after=one.after,
+            before=one.before,
+        )
 
 
 def _judge_untouched(one: Training) -> None:

@@ -61,9 +61,9 @@ def note_gradient(
     added = sum(parameter.accumulated for parameter in followed)
     if all(parameter.is_cleared for parameter in followed):
         for other in leaves:
-            same = other is not one and other.step == one.step and other.came[0] == steps.count
-            used = other.is_used and bool(other.gradient.any())
-            other.dropped |= same and used and other.came[1] < added
+            since = other.step == one.step and other.came[0] == steps.count
+            if since and other is not one and other.came[1] < added and other.is_used:
+                other.dropped = bool(other.gradient.any())
     one.came = steps.count, added
     one.gradient = gradient if one.gradient is None else one.gradient + gradient
 
