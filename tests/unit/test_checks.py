@@ -116,6 +116,23 @@ def one_network():
     return nn.Sequential(*right.Plain.build_autoencoder())
 
 
+def exchanged():
+    return right.Plain.build_autoencoder()[::-1]
+
+
+def exchanged_convolutional():
+    return right.PlainConvolution.build_autoencoder()[::-1]
+
+
+def two_decoders():
+    _, decoder = right.Plain.build_autoencoder()
+    return decoder, decoder
+
+
+def classes():
+    return nn.Identity, nn.Identity
+
+
 WRONG_NETWORKS = {
     "sigmoid forgotten": (checks.shapes, without_sigmoid, "pixels lie in [0, 1]"),
     "sigmoid forgotten in a CNN": (
@@ -133,6 +150,16 @@ WRONG_NETWORKS = {
     "another latent size": (checks.shapes, wrong_code, "Follow the shape through the encoder"),
     "not mirrored": (checks.mirrored, other_way_back, "not the way back"),
     "transposed convolutions": (checks.upsampled, transposed, "an image with a pattern"),
+    "exchanged": (checks.shapes, exchanged, "they seem to be exchanged"),
+    "exchanged, mirrored": (checks.mirrored, exchanged, "they seem to be exchanged"),
+    "exchanged, with a CNN": (checks.upsampled, exchanged_convolutional, "seem to be exchanged"),
+    "two decoders": (
+        checks.shapes,
+        two_decoders,
+        "The layer `Linear(in_features=100, out_features=128, bias=True)` was given a tensor "
+        "(16, 784) of type torch.float32.",
+    ),
+    "classes instead of networks": (checks.shapes, classes, "found type, type"),
     "one network instead of two": (checks.shapes, one_network, "`return encoder, decoder`"),
 }
 
@@ -219,6 +246,10 @@ def does_nothing(encoder, decoder, data, epochs):
     return encoder, decoder
 
 
+def decoder_first(encoder, decoder, data, epochs):
+    return encoder(decoder(data.images))
+
+
 def divides_by_zero(encoder, decoder, data, epochs):
     return 1 / 0
 
@@ -233,6 +264,11 @@ WRONG_TRAININGS = {
     "no step": (without_step, "no optimiser step follows"),
     "no backward": (without_backward, "No gradient came back to the weights"),
     "nothing done": (does_nothing, "Nothing went through the encoder's layers"),
+    "the decoder first": (
+        decoder_first,
+        "`return encoder(decoder(data.images))`. The layer `Linear(in_features=64, "
+        "out_features=128, bias=True)` was given a tensor (512, 784)",
+    ),
     "an error of the learner's own": (divides_by_zero, "ZeroDivisionError: division by zero"),
 }
 

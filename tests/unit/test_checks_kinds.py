@@ -816,7 +816,7 @@ WRONG = {
     "2: a classifier dealt anew": (
         checks.classifier_training,
         classifier_dealt_anew,
-        "unlike those that the optimiser's last step has left",
+        "unlike those that the last step has left",
     ),
     "2: a new classifier in every epoch": (
         checks.classifier_training,

@@ -1,37 +1,23 @@
 """Whether the training of a classifier on an encoder's features does what its exercise asks for."""
 
 import copy
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import torch
 from torch import nn
-from torch.optim.optimizer import register_optimizer_step_pre_hook
-from torch.overrides import TorchFunctionMode
 
+from aelib.checks.classifier_watch import CODE, SCORES, ClassifierWatch, watch_classifier
 from aelib.checks.data import test_digits
+from aelib.checks.functorch import plain
 from aelib.checks.house import check
+from aelib.checks.multiplications import Multiplications
 from aelib.checks.probes import CLASSES, EPOCHS, SAME, digit_probe, nearest
-from aelib.checks.progress import judge_coverage, judge_restarts, judge_zeroing
+from aelib.checks.progress import judge_coverage, judge_steps, judge_zeroing
 from aelib.checks.result import Fault, Result
 from aelib.checks.said import Said
 from aelib.checks.tasks import attempt
-from aelib.checks.watch import (
-    MULTIPLYING,
-    Eager,
-    Leave,
-    Multiplications,
-    Parameter,
-    Restarts,
-    gradient_hooks,
-    note_comparison,
-    plain,
-    tensors_in,
-)
 from aelib.models import mlp_autoencoder
 
-CODE = 100
-SCORES = 10
 AGREEMENT = 0.98  # share of the images whose own label the loss must pull up
 
 
@@ -56,7 +42,7 @@ def classifier_training(result: Result, train_classifier: Callable) -> None:
             count=len(train.images),
             epochs=EPOCHS,
         )
-        with _watch(encoder) as seen:
+        with watch_classifier(encoder) as seen:
             classifier = attempt(train_classifier, encoder, train, EPOCHS, told=told)
         _judge_scores(classifier, codes)
     with result.need("the encoder stays as it was"):
@@ -73,115 +59,19 @@ def classifier_training(result: Result, train_classifier: Callable) -> None:
                 "different numbers. Which operation writes into them?"
             )
         _judge_weights(classifier, seen)
-        judge_restarts(seen.restarts)
+        judge_steps(seen.steps)
         seen.keep_only(classifier)
-        _judge_training(seen, encoder, codes, untouched[1])
+        _judge_training(seen, encoder, codes, _entrances(classifier, codes), untouched[1])
     with result.step("gradients are zeroed before each step"):
         judge_zeroing(seen.followed)
     with result.step("cross-entropy gets scores, not probabilities"):
-        if any(_are_probabilities(scores) for scores, _ in seen.compared):
-            raise Fault(
-                "What goes into the cross-entropy is positive and adds up to 1 for each "
-                "image: softmax was applied before. Look up what cross_entropy expects, "
-                "and what it does itself."
-            )
+        _judge_compared(seen)
         _judge_last_layer(classifier, codes)
-
-
-class _Watch(TorchFunctionMode):
-    """Note which codes and scores meet weights that are not the encoder's, and those weights."""
-
-    def __init__(self, encoder: nn.Module):
-        super().__init__()
-        self.encoder = {id(part) for part in encoder.parameters()}
-        self.weights: dict[int, tuple[torch.Tensor, torch.Tensor]] = {}  # now and at first
-        self.codes: list[torch.Tensor] = []  # since the last scores, each (b, 100)
-        self.leaves: list[tuple[list[torch.Tensor], Leave]] = []
-        self.makers: list[set[int]] = []  # of each of the leaves: what its last weights were
-        self.compared: list[tuple[torch.Tensor, torch.Tensor]] = []
-        self.steps, self.moves, self.last = 0, 0, None
-        self.restarts = Restarts()
-        self.followed: list[Parameter] = []
-        self.handles: list = []
-
-    def __torch_function__(self, func, types, args=(), kwargs=None):
-        kwargs = kwargs or {}
-        given = tensors_in((args, kwargs))
-        name = getattr(func, "__name__", "")
-        if torch.is_grad_enabled() and not name.endswith("_"):
-            for one in given:
-                self._note_weight(one)
-        outputs = func(*args, **kwargs)
-        if name in ("cross_entropy", "cross_entropy_loss"):
-            note_comparison(self.compared, args, kwargs)
-        elif name in MULTIPLYING or name in ("batch_norm", "layer_norm", "dropout"):
-            self._note_passage(name, given, outputs)
-        return outputs
-
-    def keep_only(self, classifier: nn.Module) -> None:
-        """Where the classifier was itself trained, forget the batches of any other network."""
-        own = {id(value) for value in classifier.parameters()}
-        kept = [i for i, made in enumerate(self.makers) if made & own]
-        self.leaves = [self.leaves[i] for i in kept] or self.leaves
-
-    def _note_weight(self, one: torch.Tensor) -> None:
-        base = one if one._base is None else one._base
-        if base.is_leaf and base.requires_grad and id(base) not in self.encoder | set(self.weights):
-            self.weights[id(base)] = base, base.detach().clone()
-            if not torch._C._functorch.is_functorch_wrapped_tensor(base):
-                self.followed.append(Parameter("", base, plain(base)))
-                self.handles += gradient_hooks(self.followed[-1])
-
-    def _note_passage(self, name: str, given: list, outputs: object) -> None:
-        if not isinstance(outputs, torch.Tensor):
-            return
-        inputs = [one for one in given if not (one.is_leaf and one.requires_grad)]
-        batches = [batch for batch in map(_rows, inputs) if batch.shape[1:] == (CODE,)]
-        if batches and (outputs.requires_grad or name == "dropout"):
-            self.codes.append(plain(batches[0]))
-        if name in MULTIPLYING and outputs.requires_grad and outputs.shape[-1:] == (SCORES,):
-            bases = [one if one._base is None else one._base for one in given]
-            self._note_scores(outputs, {id(base) for base in bases if base.is_leaf})
-
-    def _note_scores(self, outputs: torch.Tensor, given: set[int]) -> None:
-        weights = [now.detach().clone() for now, _ in self.weights.values()]
-        if self.last is not None:
-            same = len(weights) == len(self.last) and all(map(torch.equal, weights, self.last))
-            self.moves += not same
-        self.last = weights
-        self.restarts.look()
-        one = Leave(plain(_rows(outputs)), None, (self.steps, self.moves))
-        fitting = [codes for codes in self.codes if len(codes) == len(one.values)]
-        self.leaves.append((fitting, one))
-        self.makers.append(given)
-        self.codes = []
-
-        def note(gradient):
-            one.gradient = plain(_rows(gradient))
-
-        outputs.register_hook(note)
-
-
-def _rows(tensor: torch.Tensor) -> torch.Tensor:
-    """Give a single row the axis that a batch has."""
-    return tensor[None] if tensor.ndim == 1 else tensor
-
-
-@contextmanager
-def _watch(encoder: nn.Module) -> Iterator[_Watch]:
-    """Look on while the block trains, and change nothing."""
-    seen = _Watch(encoder)
-
-    def count(_optimizer, _arguments, _keywords):
-        seen.steps += 1
-
-    handles = [register_optimizer_step_pre_hook(count), *seen.restarts.hooks()]
-    try:
-        with Eager(), seen:
-            yield seen
-    finally:
-        for handle in (*handles, *seen.handles):
-            handle.remove()
+        if seen.compared and all(bool((scores >= 0).all()) for scores, _ in seen.compared):
+            raise Fault(
+                "What goes into the cross-entropy is never below 0, in no batch: an activation "
+                "comes before it. Look up what cross_entropy expects, and what it does itself."
+            )
 
 
 def _judge_scores(classifier: object, codes: torch.Tensor) -> None:
@@ -236,11 +126,19 @@ def _scores(classifier: nn.Module, codes: torch.Tensor) -> object:
             part.training = mode
 
 
+def _entrances(classifier: nn.Module, codes: torch.Tensor) -> torch.Tensor:
+    """Return what meets the classifier's first weights for codes, or these where it is no code."""
+    with Multiplications() as layers:
+        _scores(classifier, codes)
+    first = layers.seen[0].inputs if layers.seen else codes
+    return plain(first) if first.shape == codes.shape else codes
+
+
 def _centred(scores: torch.Tensor) -> torch.Tensor:
     return scores.cpu() - scores.cpu().mean(1, keepdim=True)  # the same with log-softmax or without
 
 
-def _judge_weights(classifier: nn.Module, seen: _Watch) -> None:
+def _judge_weights(classifier: nn.Module, seen: ClassifierWatch) -> None:
     """Refuse weights that are not finite, or still those that they were at first."""
     for name, value in classifier.named_parameters():
         if not bool(value.detach().isfinite().all()):
@@ -277,16 +175,29 @@ def _judge_weights(classifier: nn.Module, seen: _Watch) -> None:
 
 
 def _judge_training(
-    seen: _Watch, encoder: nn.Module, codes: torch.Tensor, labels: torch.Tensor
+    seen: ClassifierWatch,
+    encoder: nn.Module,
+    codes: torch.Tensor,
+    entrances: torch.Tensor,
+    labels: torch.Tensor,
 ) -> None:
-    """Follow every image from its code to the pull of the loss on its scores."""
-    used = [(inputs, one) for inputs, one in seen.leaves if one.gradient is not None and inputs]
+    """Follow every image from its code to the pull of the loss on its scores.
+
+    The first weights may meet a code as it is, or what the classifier itself makes of it.
+    """
+    used = [(inputs, one) for inputs, one in seen.leaves if one.is_used and inputs]
     if not used:
         raise Fault(
             "No batch of codes (n, 100) was seen on its way to scores (n, 10) with a gradient "
             "coming back. What does the classifier get, and is the loss computed from its scores?"
         )
-    best = [min((nearest(rows, codes) for rows in i), key=lambda n: n[1].sum()) for i, _ in used]
+    best = [
+        min(
+            (nearest(rows, known) for rows in inputs for known in (codes, entrances)),
+            key=lambda found: found[1].sum(),
+        )
+        for inputs, _ in used
+    ]
     places, distances = (torch.cat(parts) for parts in zip(*best, strict=True))
     if float((distances > SAME).double().mean()) > 0.5:
         with torch.no_grad():
@@ -303,7 +214,8 @@ def _judge_training(
     leaves = [one for _, one in used]
     gradient = torch.cat([one.gradient for one in leaves])
     touched = gradient.ne(0).any(1)
-    judge_coverage(leaves, [one for _, one in seen.leaves], touched, places, len(codes))
+    every = [one for _, one in seen.leaves]
+    judge_coverage(seen.steps, leaves, every, touched, places, len(codes))
     own = labels[places]
     touched &= gradient.gather(1, own[:, None]).squeeze(1).ne(0)  # an activation may hold it back
     pulled, own = gradient.argmin(1)[touched], own[touched]
@@ -329,10 +241,34 @@ def _judge_training(
     )
 
 
+def _judge_compared(seen: ClassifierWatch) -> None:
+    """Refuse what is no scores in a cross-entropy, or no logarithms in the loss for those."""
+    if any(_are_probabilities(scores) for scores, _ in seen.compared):
+        raise Fault(
+            "What goes into the cross-entropy is positive and adds up to 1 for each "
+            "image: softmax was applied before. Look up what cross_entropy expects, "
+            "and what it does itself."
+        )
+    if any(_are_probabilities(scores.T) for scores, _ in seen.compared):
+        raise Fault(
+            "What goes into the cross-entropy is positive and adds up to 1 for each digit, over "
+            "the images of a batch: softmax was applied before, and along which axis? Look up "
+            "what cross_entropy expects, and what it does itself."
+        )
+    for logarithms, _ in seen.logarithms:
+        sums = logarithms.exp().sum(-1)
+        if not torch.allclose(sums, torch.ones_like(sums), atol=1e-3):
+            raise Fault(
+                "nll_loss expects logarithms of probabilities, and those of an image add up to 1; "
+                "for what it gets here the sum is {sum:.2g}. What comes between the scores and "
+                "this loss, and along which axis?",
+                sum=float(sums[0]),
+            )
+
+
 def _are_probabilities(scores: torch.Tensor) -> bool:
-    return bool((scores >= 0).all()) and torch.allclose(
-        scores.sum(-1), torch.ones(len(scores)), atol=1e-4
-    )
+    sums = scores.sum(-1)
+    return bool((scores >= 0).all()) and torch.allclose(sums, torch.ones_like(sums), atol=1e-4)
 
 
 def _judge_last_layer(classifier: nn.Module, codes: torch.Tensor) -> None:

@@ -7,14 +7,13 @@ from typing import NamedTuple
 
 import torch
 from torch import nn
-from torch.nn import functional
-from torch.overrides import TorchFunctionMode
 
+from aelib.checks.borders import EvenBorders
 from aelib.checks.house import check
+from aelib.checks.multiplications import Multiplication, Multiplications
 from aelib.checks.result import Fault, Result
 from aelib.checks.said import DECODER, ENCODER, Said
 from aelib.checks.tasks import attempt
-from aelib.checks.watch import Multiplication, Multiplications, tensors_in
 
 IMAGES = 16
 SIDE = 28
@@ -102,7 +101,7 @@ def upsampled(result: Result, build_autoencoder: Callable) -> None:
         with Multiplications() as up:
             _judge_images(_decode(decoder, codes))
         even = torch.randn(*codes.shape[:2], 1, 1).expand_as(codes).contiguous()
-        with _EvenBorders():
+        with EvenBorders():
             images = _decode(decoder, even)
         if float((images.amax(1) - images.amin(1)).max()) > 1e-4:
             raise Fault(
@@ -136,13 +135,12 @@ def build(build_autoencoder: Callable) -> tuple[nn.Module, nn.Module]:
         raise Fault(
             "Two networks are expected, `return encoder, decoder`; found {found}. Both must be "
             "torch modules, such as nn.Sequential.",
-            found=type(pair).__name__,
+            found=_kinds_of(pair),
         )
     encoder, decoder = pair
     encoder.eval(), decoder.eval()
     with torch.no_grad():
-        if any(isinstance(p, nn.UninitializedParameter) for n in pair for p in n.parameters()):
-            _decode(decoder, _encode(encoder))
+        _judge_order(encoder, decoder)
     for name, network in ((ENCODER, encoder), (DECODER, decoder)):
         kinds = {p.dtype for p in network.parameters()} - {torch.float32}
         if kinds:
@@ -153,6 +151,31 @@ def build(build_autoencoder: Callable) -> tuple[nn.Module, nn.Module]:
                 kind=kinds.pop(),
             )
     return encoder, decoder
+
+
+def _kinds_of(pair: object) -> list[str] | str:
+    if isinstance(pair, tuple | list):
+        return [type(part).__name__ for part in pair]
+    return type(pair).__name__
+
+
+def _judge_order(encoder: nn.Module, decoder: nn.Module) -> None:
+    """Run both; where only the other way round leads from images to images, say so."""
+    if _runs(encoder, decoder) or not _runs(decoder, encoder):
+        return
+    raise Fault(
+        "The first network that is returned cannot take flat images (n, 784). The second can, and "
+        "the first makes (n, 784) of what comes out: they seem to be exchanged. Which of them "
+        "should encode, and which place do they have in `return encoder, decoder`?"
+    )
+
+
+def _runs(first: nn.Module, second: nn.Module) -> bool:
+    images = torch.full((IMAGES, SIDE**2), 0.5)
+    try:
+        return second(first(images)).shape == images.shape
+    except Exception:  # whatever a learner's network raises is told where it is called in earnest
+        return False
 
 
 def _encode(encoder: nn.Module) -> torch.Tensor:
@@ -308,54 +331,3 @@ def _told(widths: list[_Step]) -> list | Said:
 
 def _sides(sizes: list[torch.Size]) -> list | Said:
     return [size[0] for size in sizes] or Said("no")
-
-
-class _EvenBorders(TorchFunctionMode):
-    """Let convolutions continue a picture beyond its border with the pixels at the border.
-
-    An even picture stays even then, up to its edge, whatever the size of the kernel.
-    """
-
-    def __torch_function__(self, func, types, args=(), kwargs=None):
-        kwargs = kwargs or {}
-        name = getattr(func, "__name__", "")
-        if name == "pad" and "constant" in (kwargs.get("mode", "constant"), *args[2:3]):
-            return functional.pad(tensors_in(args)[0], _pads(args, kwargs), mode="replicate")
-        if name not in ("conv2d", "conv_transpose2d"):
-            return func(*args, **kwargs)
-        picture, weight, *rest = args if len(args) > 1 else (args[0], kwargs.pop("weight"))
-        names = ("bias", "stride", "padding", "dilation", "groups")
-        if name == "conv_transpose2d":
-            names = ("bias", "stride", "padding", "output_padding", "groups", "dilation")
-        given = dict(zip(names, rest, strict=False)) | kwargs
-        kernel, dilation = weight.shape[2:], _two(given.get("dilation", 1))
-        reach = [d * (k - 1) for d, k in zip(dilation, kernel, strict=True)]
-        if name == "conv2d":
-            around = _around(given.get("padding", 0), reach)
-            given["padding"] = 0
-        else:  # a margin on all sides, which the padding then cuts off again
-            around = [r for r in reversed(reach) for _ in range(2)]
-            stride, padding = _two(given.get("stride", 1)), _two(given.get("padding", 0))
-            given["padding"] = tuple(
-                p + r * s for p, r, s in zip(padding, reach, stride, strict=True)
-            )
-        picture = functional.pad(picture, around, mode="replicate")
-        return func(picture, weight, **given)
-
-
-def _pads(args: tuple, kwargs: dict) -> list[int]:
-    return list(args[1] if len(args) > 1 else kwargs["pad"])
-
-
-def _two(value: int | tuple[int, ...]) -> tuple[int, int]:
-    rows, columns = (value, value) if isinstance(value, int) else (value * 2)[:2]
-    return rows, columns
-
-
-def _around(padding: int | str | tuple, reach: list[int]) -> list[int]:
-    """Pixels left, right, above and below, as :func:`torch.nn.functional.pad` wants them."""
-    if isinstance(padding, str):
-        margins = [(r // 2, r - r // 2) if padding == "same" else (0, 0) for r in reach]
-    else:
-        margins = [(p, p) for p in _two(padding)]
-    return [part for margin in reversed(margins) for part in margin]

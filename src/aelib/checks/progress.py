@@ -7,7 +7,9 @@ import torch
 from aelib.checks.probes import EPOCHS
 from aelib.checks.result import Fault
 from aelib.checks.said import DECODER, ENCODER, Said
-from aelib.checks.watch import Leave, Parameter, Restarts, Watch
+from aelib.checks.steps import Steps
+from aelib.checks.watch import Leave, Watch, steps_of
+from aelib.checks.weights import Parameter
 
 COVERED = 0.65  # share of the images that must be used: some may be kept back to validate on
 WHOLE = 0.9  # share of a batch, of the batches or of the pixels that counts as all of them
@@ -33,7 +35,7 @@ def judge_weights(seen: Watch) -> None:
         )
     still = [one for one in everything if not one.moved]
     if not still:
-        judge_restarts(seen.restarts)
+        judge_steps(seen.steps)
         return
     if not seen.entries and not any(one.arrived for one in everything):
         raise Fault(
@@ -60,33 +62,39 @@ def _some(names: list[str]) -> list[str] | Said:
 
 
 def _why_nothing_moves(seen: Watch) -> Said:
+    steps, own = seen.steps, {id(one.value) for one in seen.everything()}
     if not any(one.arrived for one in seen.everything()):
-        if seen.used:
+        if seen.used or steps.moved:
             return Said(
-                "Networks with the same layers are trained, but the two that were passed in stay "
-                "as they were. Where in the function is a network copied or built again?"
+                "Other networks are trained, and the two that were passed in stay as they were. "
+                "Where in the function is a network copied or built again?"
             )
         return Said(
             "No gradient came back to the weights of the two networks, and none of them changed. "
             "Is the loss computed from the decoder's output, with gradients on all the way, and "
             "is backward() called?"
         )
-    if not seen.steps:
+    if not steps.count:
         return Said(
             "Gradients arrive, but no optimiser step follows, and no weight changed. Which line "
             "changes the weights, and is it run for each batch?"
         )
-    if seen.idle_steps:
+    if steps.moved & own:
+        return Said(
+            "The optimiser's steps changed the weights, but in the end each of them is again what "
+            "it was before the training. Which line puts them back, and what did it keep?"
+        )
+    if steps.idle:
         return Said(
             "In {idle} of {steps} steps the optimiser found only gradients of 0, and no weight "
             "changed. What happens between backward() and step()?",
-            idle=seen.idle_steps,
-            steps=seen.steps,
+            idle=steps.idle,
+            steps=steps.count,
         )
     return Said(
         "The optimiser made {steps} steps, but no weight of the two networks changed. Which "
         "parameters does it get, and what happens between backward() and step()?",
-        steps=seen.steps,
+        steps=steps.count,
     )
 
 
@@ -110,14 +118,23 @@ def _why_one_stays(part: Said, stuck: list[Parameter], seen: Watch) -> Said:
     )
 
 
-def judge_restarts(restarts: Restarts) -> None:
-    """Refuse weights that were initialised anew between two steps."""
-    if restarts.found:
+def judge_steps(steps: Steps) -> None:
+    """Refuse steps without effect, and weights that none of them has led to."""
+    if steps.still > max(1, (1 - WHOLE) * steps.count):
         raise Fault(
-            "In the middle of the training, weights get numbers unlike those that the optimiser's "
-            "last step has left: what was learnt before is lost. Which line sets them, and how "
-            "often does it run?"
+            "{still} of the optimiser's {steps} steps changed no weight. Print the learning rate "
+            "and the size of the gradients at every step: what becomes of them?",
+            still=steps.still,
+            steps=steps.count,
         )
+    if steps.kept is None:
+        raise Fault(_ANEW)
+
+
+_ANEW = Said(
+    "During the training, weights get numbers unlike those that the last step has left: what was "
+    "learnt before is lost. Which line sets them, and how often does it run?"
+)
 
 
 def judge_zeroing(parameters: list[Parameter]) -> None:
@@ -133,6 +150,7 @@ def judge_zeroing(parameters: list[Parameter]) -> None:
 
 
 def judge_coverage(
+    steps: Steps,
     used: list[Leave],
     all_leaves: list[Leave],
     touched: torch.Tensor,
@@ -143,6 +161,8 @@ def judge_coverage(
 
     Parameters
     ----------
+    steps
+        The steps that were made.
     used, all_leaves
         Batches whose gradient came back, and all that went through with gradients on.
     touched
@@ -152,12 +172,10 @@ def judge_coverage(
     count
         Number of images that were handed in.
     """
-    optimizers = any(one.step[0] for one in used)
     times: defaultdict[int, set] = defaultdict(set)
     start = 0
-    for one in used:
+    for one, step in zip(used, steps_of(used), strict=True):
         end = start + len(one.gradient)
-        step = one.step[0] if optimizers else one.step[1]
         for place in places[start:end][touched[start:end]].tolist():
             times[place].add(step)
         start = end
@@ -165,12 +183,22 @@ def judge_coverage(
     covered, median = len(times) / count, float(often.median())
     if covered >= COVERED and median == EPOCHS:
         return
+    if steps.ends:
+        raise Fault(_ANEW)
     if float(touched.double().mean()) < WHOLE:
         raise Fault(
             "Of the {count} images that went through, only {touched} contribute to the loss: for "
             "the others its gradient is 0. What is the loss computed over?",
             count=len(touched),
             touched=int(touched.sum()),
+        )
+    dropped = sum(one.dropped for one in all_leaves)
+    if dropped > (1 - WHOLE) * len(all_leaves):
+        raise Fault(
+            "Gradients of {count} batches came back, but those of {dropped} were set to zero "
+            "again before any step had used them. Which lines belong to the inner loop?",
+            count=len(used) + dropped,
+            dropped=dropped,
         )
     if len(used) < WHOLE * len(all_leaves):
         raise Fault(

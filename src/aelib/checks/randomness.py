@@ -44,6 +44,13 @@ def judge_noise(added: torch.Tensor, originals: torch.Tensor) -> None:
         raise Fault("The noisy images hold numbers that are not finite.")
     if float(added.abs().max()) < 0.01:
         raise Fault("The images are clean: no noise was added to them.")
+    clean = float(added.eq(0).all(1).double().mean())
+    if clean > 0:
+        raise Fault(
+            "{share:.0%} of the images are clean: no noise was added to them. Which line draws "
+            "the noise, and when is it left out?",
+            share=clean,
+        )
     if float(added.std(1).mean()) < 0.5 * float(added.std()):
         raise Fault(
             "All pixels of an image change by the same number: it becomes brighter or darker as a "

@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import torch
+from torch import nn
+
 from aelib.checks.said import Said
 from aelib.language import LANGUAGES, spoken
 
@@ -67,19 +70,13 @@ def stopped(error: BaseException, name: str = _ANYBODY, told: str = "") -> Fault
     Returns
     -------
     Fault
-        Names the exception and the last line of the learner's own code on the way to it.
+        Names the exception, the last line of the learner's own code on the way to it, and the
+        layer in which it happened, with what that was given.
     """
     reason = next(iter(str(error).splitlines()), "").rstrip(".")
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if not _is_library(frame.filename)]
-    place = Said("Call it yourself to see in which line.")
-    if own and own[-1].line:
-        place = Said(
-            "Line {number}, in `{function}`: `{code}`",
-            number=own[-1].lineno,
-            function=own[-1].name,
-            code=own[-1].line.strip(),
-        )
+    place = _place(own[-1] if own and own[-1].line else None, _layer_in(error))
     found = f"{type(error).__name__}{reason and ': '}{reason}"
     if not told:
         return Fault("{name} stopped with {error}. {place}", name=name, error=found, place=place)
@@ -89,6 +86,35 @@ def stopped(error: BaseException, name: str = _ANYBODY, told: str = "") -> Fault
         told=told,
         error=found,
         place=place,
+    )
+
+
+def _place(line: traceback.FrameSummary | None, layer: Said | None) -> Said:
+    if not line:
+        return layer or Said("Call it yourself to see in which line.")
+    place = Said(
+        "Line {number}, in `{function}`: `{code}`",
+        number=line.lineno,
+        function=line.name,
+        code=line.line.strip(),
+    )
+    return Said("{line}. {layer}", line=place, layer=layer) if layer else place
+
+
+def _layer_in(error: BaseException) -> Said | None:
+    """Name the layer of torch's that was running, and its input; None where none was."""
+    found = None
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        layer, given = frame.f_locals.get("self"), frame.f_locals.get("input")
+        if isinstance(layer, nn.Module) and isinstance(given, torch.Tensor):
+            found = layer, given
+    if not found or list(found[0].children()):
+        return None
+    return Said(
+        "The layer `{layer}` was given a tensor {shape} of type {kind}.",
+        layer=repr(found[0]),
+        shape=tuple(found[1].shape),
+        kind=found[1].dtype,
     )
 
 

@@ -5,25 +5,23 @@ what becomes of every weight.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import torch
 from torch import nn
 
 from aelib.checks.data import test_digits
 from aelib.checks.house import check, quietly
+from aelib.checks.observed import Training, once_a_step, train_under_watch
 from aelib.checks.probes import EPOCHS, GRAY, NOISE, SAME, digit_probe, nearest, noise_probe
 from aelib.checks.progress import WHOLE, judge_coverage, judge_weights, judge_zeroing
 from aelib.checks.randomness import judge_clipping, judge_copies, judge_noise
 from aelib.checks.result import Fault, Result
 from aelib.checks.said import Said
+from aelib.checks.targets import judge_target, pixels_and_pull
 from aelib.checks.tasks import attempt
-from aelib.checks.watch import Route, Watch, watch
 from aelib.mnist import Split
 from aelib.models import RELU_SIZES, mlp_autoencoder
 
-AGREEMENT = 0.98  # of the gradient's signs; measured 1.00 for the right image, 0.5 by chance
-LEANING = 0.03  # correlation of the gradient with the noise; 0.00 where the noise is no target
 BETTER = 0.98  # of the error before, where a training runs out of sight and only its end is seen
 
 
@@ -47,7 +45,7 @@ def autoencoder_training(
     pair = pair or mlp_autoencoder(RELU_SIZES, nn.ReLU)
     start = [{k: v.clone() for k, v in part.state_dict().items()} for part in pair]
     with result.need("both networks are trained"):
-        one = _train(train_autoencoder, pair, train)
+        one = train_under_watch(train_autoencoder, pair, train)
         judge_weights(one.seen)
     with result.step("gradients are zeroed before each step"):
         judge_zeroing(one.seen.everything())
@@ -58,7 +56,8 @@ def autoencoder_training(
             _judge_coverage(one)
     with result.step("the loss compares the output with the image"):
         if one.seen.used:
-            _judge_target(one, None)
+            judge_target(one, None)
+            _judge_direction(one)
     with result.step("labels are not used in training"):
         if _labels_matter(train_autoencoder, pair, start, train) or any(
             not target.is_floating_point() for _, target in one.seen.compared
@@ -96,7 +95,7 @@ def add_denoiser_steps(result: Result, train_denoiser: Callable, *, fresh: bool)
     variant = _variant(fresh)
     train, pair = noise_probe(), mlp_autoencoder(RELU_SIZES, nn.ReLU)
     with result.need("{variant}: both networks are trained", variant=variant):
-        one = _train(train_denoiser, pair, train, NOISE)
+        one = train_under_watch(train_denoiser, pair, train, NOISE)
         judge_weights(one.seen)
     with result.step("{variant}: gradients are zeroed before each step", variant=variant):
         judge_zeroing(one.seen.everything())
@@ -121,81 +120,14 @@ def add_denoiser_steps(result: Result, train_denoiser: Callable, *, fresh: bool)
     with result.step(
         "{variant}: the loss compares the output with the clean image", variant=variant
     ):
-        _judge_target(one, added)
+        judge_target(one, added)
     again = Said("new") if fresh else Said("the same")
     with result.step("{variant}: {again} noise in every epoch", variant=variant, again=again):
-        judge_copies(added[:, GRAY], one.places, fresh)
+        copies = once_a_step(one)
+        judge_copies(added[copies, GRAY], one.places[copies], fresh)
 
 
-@dataclass
-class _Training:
-    """One watched training, and what its rows were.
-
-    Attributes
-    ----------
-    seen
-        The watch.
-    given, untouched
-        What was handed in, after the training and before it.
-    rows
-        What met the first weights, ``(rows, 784)``, of the batches whose gradient came back.
-    originals
-        The same for the images handed in.
-    places, distances
-        The nearest original of each row.
-    before, after
-        Mean squared error over the images, untrained and trained.
-    """
-
-    seen: Watch
-    given: Split
-    untouched: Split
-    rows: torch.Tensor
-    originals: torch.Tensor
-    places: torch.Tensor
-    distances: torch.Tensor
-    before: float
-    after: float
-
-
-def _train(train: Callable, pair: tuple, data: Split, *more: object) -> _Training:
-    """Run a learner's training under the watch."""
-    untouched = Split(data.images.clone(), data.labels.clone())
-    route = Route.of(*pair, untouched.images[:16])
-    originals = route.entrances_of(untouched.images)
-    before = _error(pair, untouched.images)
-    told = Said(
-        "the networks, {count} images and {epochs} epochs", count=len(data.images), epochs=EPOCHS
-    )
-    with watch(route) as seen:
-        try:
-            attempt(train, *pair, data, *more, EPOCHS, told=told)
-        except Fault:
-            if any(one.value.dtype != torch.float32 for one in seen.everything()):
-                judge_weights(seen)
-            raise
-    rows = [one.entry.rows for one in seen.used] or [originals[:0]]
-    places, distances = nearest(torch.cat(rows), originals)
-    after = _error(pair, untouched.images)
-    return _Training(
-        seen, data, untouched, torch.cat(rows), originals, places, distances, before, after
-    )
-
-
-def _error(pair: tuple, images: torch.Tensor) -> float:
-    modes = [part.training for part in pair]
-    encoder, decoder = (part.eval() for part in pair)
-    try:
-        with torch.no_grad():
-            kind = next((p.dtype for part in pair for p in part.parameters()), torch.float32)
-            rebuilt = decoder(encoder(images.to(kind)))
-    finally:
-        for part, mode in zip(pair, modes, strict=True):
-            part.train(mode)
-    return float((rebuilt - images).square().mean())
-
-
-def _is_seen(one: _Training) -> bool:
+def _is_seen(one: Training) -> bool:
     """Whether the batches of the training were seen; if not, its end must speak for it."""
     if one.seen.used:
         return True
@@ -209,7 +141,19 @@ def _is_seen(one: _Training) -> bool:
     return False
 
 
-def _judge_untouched(one: _Training) -> None:
+def _judge_direction(one: Training) -> None:
+    """Refuse steps up the slope, or far beyond its foot: any network is better than a new one."""
+    if one.after > one.before:
+        raise Fault(
+            "The loss pulls the output towards the image, but the steps lead away from it: the "
+            "error is {after:.3f}, it was {before:.3f}. In which direction do they change the "
+            "weights, and how large are they?",
+            after=one.after,
+            before=one.before,
+        )
+
+
+def _judge_untouched(one: Training) -> None:
     names = Said("images"), Said("labels")
     for name, given, before in zip(names, one.given, one.untouched, strict=True):
         if given.shape != before.shape or not torch.equal(given, before):
@@ -221,7 +165,7 @@ def _judge_untouched(one: _Training) -> None:
             )
 
 
-def _judge_images(one: _Training) -> None:
+def _judge_images(one: Training) -> None:
     rows = one.rows
     if bool((one.distances < SAME).all()):
         return
@@ -237,7 +181,7 @@ def _judge_images(one: _Training) -> None:
     )
 
 
-def _judge_scale(one: _Training) -> None:
+def _judge_scale(one: Training) -> None:
     """Refuse pixels far outside [0, 1] where the originals lie inside."""
     low, high = float(one.rows.min()), float(one.rows.max())
     if one.originals.min() < 0 or one.originals.max() > 1 or not (low < -0.05 or high > 1.05):
@@ -257,7 +201,7 @@ def _judge_scale(one: _Training) -> None:
     )
 
 
-def _judge_originals(one: _Training) -> None:
+def _judge_originals(one: Training) -> None:
     low, high = float(one.rows.min()), float(one.rows.max())
     if high > 100:
         _judge_scale(one)
@@ -269,98 +213,16 @@ def _judge_originals(one: _Training) -> None:
         )
 
 
-def _judge_coverage(one: _Training) -> None:
+def _judge_coverage(one: Training) -> None:
     used = one.seen.used
     gradient = torch.cat([leave.gradient.flatten(1) for leave in used])
-    pixels, _ = _pixels_and_pull(one.seen, one.untouched.images[one.places])
+    pixels, _ = pixels_and_pull(one.seen, one.untouched.images[one.places])
     held = (pixels < 1e-6) | (pixels > 1 - 1e-6)  # at the end of a sigmoid no gradient is left
     touched = gradient.ne(0).any(1) | held.all(1)
+    if float(touched.double().mean()) < WHOLE:
+        judge_target(one, None)  # a loss that compares something else may leave no gradient
     count = len(one.untouched.images)
-    judge_coverage(used, one.seen.leaves, touched, one.places, count)
-
-
-def _judge_target(one: _Training, added: torch.Tensor | None) -> None:
-    """Say what the loss pulls the output towards, where that is not the image.
-
-    The gradient at the output is compared, by its signs, with that of the squared error. So it is
-    for the absolute error and the cross-entropy, too, whatever their factors.
-    """
-    gradient = torch.cat([leave.gradient for leave in one.seen.used]).float()
-    pixels, wanted = _pixels_and_pull(one.seen, one.untouched.images[one.places])
-    told = (gradient != 0) & (wanted != 0)
-    if gradient.shape == pixels.shape:
-        inside = (pixels > 1e-6) & (pixels < 1 - 1e-6)
-        touched = ((gradient != 0) & inside).any(0)[inside.any(0)]
-        if float(touched.double().mean()) < WHOLE:
-            raise Fault(
-                "Only {share:.0%} of the pixels contribute to the loss: for the others its "
-                "gradient is 0. What is the loss computed over?",
-                share=float(touched.double().mean()),
-            )
-    clean = one.untouched.images[one.places]
-    if _agreement(gradient, wanted, told) < AGREEMENT:
-        raise Fault(_other_target(one, gradient, added))
-    gray = (clean > 0.1) & (clean < 0.9)
-    if gradient.shape == clean.shape and _agreement(gradient, wanted, told & gray) < AGREEMENT:
-        raise Fault(_other_target(one, gradient, added))
-    if added is not None and gradient.shape == added.shape:
-        pull = gradient[:, GRAY].flatten(), added[:, GRAY].flatten()
-        leaning = float(torch.corrcoef(torch.stack(pull).double())[0, 1])
-        if leaning < -LEANING:
-            raise Fault(
-                "A part of the loss compares the output with the noisy image: it pulls the noise "
-                "into the output. What should come out in the best case?"
-            )
-
-
-def _pixels_and_pull(seen: Watch, target: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return the output's pixels, and the gradient of the squared error where values were noted."""
-    values = torch.cat([leave.values for leave in seen.used]).float().requires_grad_()
-    with torch.enable_grad():
-        pixels = values if seen.route.tail is None else seen.route.tail(values)
-        error = (pixels.flatten(1) - target).square().sum() / 2
-        (pull,) = torch.autograd.grad(error, values)
-    return pixels.detach().flatten(1).reshape(len(target), -1), pull
-
-
-def _agreement(gradient: torch.Tensor, wanted: torch.Tensor, told: torch.Tensor) -> float:
-    """Share of the places whose gradient has the wanted sign."""
-    if not bool(told.any()):
-        return 0.0
-    told = told.reshape(gradient.shape)
-    return float((gradient.sign() == wanted.sign())[told].double().mean())
-
-
-def _other_target(one: _Training, gradient: torch.Tensor, added: torch.Tensor | None) -> Said:
-    """Name the target that the gradient speaks of."""
-    clean = one.untouched.images[one.places]
-    told = gradient != 0
-
-    def fits(target: torch.Tensor) -> bool:
-        _, pull = _pixels_and_pull(one.seen, target)
-        return _agreement(gradient, pull, told & (pull != 0)) >= AGREEMENT
-
-    pixels, pull = _pixels_and_pull(one.seen, clean)
-    if added is not None and fits(one.rows):
-        return Said(
-            "The loss compares the output with the noisy image: the network learns to keep the "
-            "noise. What should come out in the best case?"
-        )
-    if _agreement(-gradient, pull, told & (pull != 0)) >= AGREEMENT:
-        return Said(
-            "The loss pushes the output away from the image: its gradient has the wrong sign. "
-            "Should it become larger or smaller during training?"
-        )
-    if fits(pixels - (pixels.sigmoid() - clean)):
-        return Said(
-            "The loss applies a sigmoid to an output that has already passed through one, so it "
-            "is smallest for a different image. Look up what this loss expects: scores or pixels?"
-        )
-    return Said(
-        "The loss does not pull the output towards the {target} that went in. What are the two "
-        "arguments of the loss, and do their rows match?",
-        target=Said("image") if added is None else Said("clean image"),
-    )
+    judge_coverage(one.seen.steps, used, one.seen.leaves, touched, one.places, count)
 
 
 def _labels_matter(train: Callable, pair: tuple, start: list[dict], data: Split) -> bool:
