@@ -59,8 +59,9 @@ serve: $(BOOK) ## build the site and serve it on this machine
 explorer: $(BOOK) ## serve the explorers; a page loads again when their JavaScript changes (1 s)
 	@$(BIN)/python -m book.widgets.serve
 
-notebooks: $(BOOK) ## write the executed .ipynb twin of each notebook page, and the starters (2 min)
+notebooks: $(BOOK) ## write each page's executed twin and starter, and the card from a twin's figure (2 min)
 	$(BIN)/python -m book.notebooks
+	$(BIN)/python -m book.sharing.card
 
 links: $(INSTALLED) ## write the links that follow from the address in _config.yml
 	$(BIN)/python -m book.address.links

@@ -90,10 +90,15 @@ def run(page: Page, code: str) -> str:
 
 
 def explorer(page: Page) -> Locator:
-    """The explorer's root element, on screen and drawn."""
+    """The explorer's root element, on screen and drawn.
+
+    What stands above it may still grow and push it off the screen, where it draws nothing.
+    """
     root = page.locator(".ae-explorer")
-    root.scroll_into_view_if_needed()
-    expect(root).to_have_attribute("data-ready", "true")
+    page.wait_for_function(
+        "root => (root.scrollIntoView({ block: 'center' }), root.dataset.ready === 'true')",
+        arg=root.element_handle(),
+    )
     return root
 
 

@@ -69,7 +69,7 @@ def test_each_page_has_a_description_of_its_own():
 def test_the_card_shows_the_figure_of_the_stored_run():
     with Image.open(ROOT / "book/sharing/card.png") as card:
         assert card.text[KEY] == digest(figure_of_the_run()), (
-            "run `python -m book.sharing.card` and commit what it writes"
+            "run `make notebooks` and commit what it writes"
         )
 
 
