@@ -75,6 +75,7 @@ if __name__ == "__main__":
     asked.add_argument("--seeds", type=int, help="at most the first so many of each study")
     given = asked.parse_args()
     try:
-        main(chosen(given.names, given.seeds), given.processes)
+        studies = chosen(given.names, given.seeds)
     except ValueError as error:
         asked.error(str(error))
+    main(studies, given.processes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import subprocess
 from datetime import UTC, datetime
@@ -47,18 +48,23 @@ def table_file(study: Study) -> Path:
 
 def is_complete(study: Study) -> bool:
     """Whether a table holds every run of its study, decided by today's code, data and versions."""
-    return len(rows(study)) >= study.runs
+    values = itertools.product(*study.grid.values(), study.seeds)
+    return {*values} <= rows(study).keys()
 
 
-def rows(study: Study) -> pd.DataFrame:
-    """Return what a table holds of a study; nothing where other code, data or versions decided."""
+def rows(study: Study) -> dict[tuple, dict[str, float]]:
+    """Return a table's results by the runs' parameters and seeds.
+
+    There are none where other code, data or versions decided them.
+    """
     path = table_file(study)
     if not path.exists():
-        return pd.DataFrame()
+        return {}
     text = path.read_text(encoding="utf-8")
     if f"# decided by: {decided_by(study)}" not in text.splitlines():
-        return pd.DataFrame()
-    return pd.read_csv(io.StringIO(numbers(text)))
+        return {}
+    table = pd.read_csv(io.StringIO(numbers(text))).set_index([*study.grid, "seed"])
+    return table.to_dict("index")
 
 
 def take_up(study: Study, folder: Path) -> None:
@@ -67,10 +73,7 @@ def take_up(study: Study, folder: Path) -> None:
     A fresh clone has the tables and none of the runs. The numbers have the table's 6 digits, so
     that the table, written again, says the same.
     """
-    found = {}
-    for row in rows(study).to_dict("records"):
-        parameters = {name: row.pop(name) for name in study.grid}
-        found[(*parameters.values(), row.pop("seed"))] = row
+    found = rows(study)
     jobs, files = planned(study.run, study.grid, folder, study.seeds)
     for job, file in zip(jobs, files, strict=True):
         row = found.get((*job["parameters"].values(), job["seed"]))
@@ -86,7 +89,7 @@ def decided_by(study: Study) -> str:
 
 def earlier_processors(study: Study) -> list[str]:
     """Return the processors that the rows of today's table were computed on."""
-    if rows(study).empty:
+    if not rows(study):
         return []
     lines = table_file(study).read_text(encoding="utf-8").splitlines()
     said = next(line for line in lines if line.startswith("# machine: "))

@@ -35,10 +35,10 @@ def test_the_script_for_tabs_is_loaded_where_there_are_tabs(tmp_path):
 
 
 def test_listings_mark_only_what_has_a_colour_of_its_own(tmp_path):
-    listing = "# Book\n\n```python\nfor x in range(3):\n    print(x)\n```\n"
+    listing = "# Book\n\n```python\nfor x in range(3):\n    print(x + 1)\n```\n"
     book = build(tmp_path, {"index.md": listing}, "book.theme.slim")
     shown = BeautifulSoup(book.page(), "html.parser").select_one(".highlight pre")
-    assert shown.get_text() == "for x in range(3):\n    print(x)\n"
+    assert shown.get_text() == "for x in range(3):\n    print(x + 1)\n"
     marks = {kind for mark in shown.select("span[class]") for kind in mark["class"]}
     assert {"k", "mi"} <= marks
     assert not {"n", "o", "p", "w"} & marks

@@ -1,3 +1,4 @@
+import json
 import math
 from dataclasses import replace
 
@@ -169,6 +170,11 @@ def test_a_fresh_clone_runs_only_the_seeds_that_a_table_lacks(tables, runs, caps
     assert numbers(text) == "size,seed,value\n1,0,7\n1,1,7.25\n1,2,2.25\n1,3,2.375\n"
 
 
+def test_a_table_with_as_many_runs_of_other_seeds_is_not_complete(tables):
+    write_table(SMALL, ROWS)
+    assert not is_complete(replace(SMALL, seeds=range(1, 3)))
+
+
 def test_rows_of_other_code_are_not_taken_up(tables, runs):
     write_table(SMALL, ROWS)
     assert held(replace(SMALL, run=halved, seeds=range(4))) == 0
@@ -179,6 +185,8 @@ def test_a_result_that_only_some_runs_have_is_taken_up_where_it_stands(tables, r
     path = write_table(SMALL, some)
     before = numbers(path.read_text(encoding="utf-8"))
     held(replace(SMALL, seeds=range(3)))
+    kept = [json.loads(file.read_text("utf-8"))["results"] for file in runs.rglob("*.json")]
+    assert sorted(kept, key=len) == [{"value": 2.125}, {"value": 2.0, "stuck": 3.0}]
     again = aelib.sweep(SMALL.run, SMALL.grid, folder=runs / "small", seeds=SMALL.seeds)
     path.unlink()
     assert numbers(write_table(SMALL, again).read_text(encoding="utf-8")) == before
