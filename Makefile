@@ -41,8 +41,8 @@ regression: $(INSTALLED) $(BOOK) ## compare what the book executed with the stor
 starters: $(INSTALLED) $(BOOK) ## run each starter once as it stands and once solved (3 min)
 	$(BIN)/pytest tests/notebooks/test_starters.py
 
-browser: $(BOOK) .venv/chromium ## check the built site in Chromium (9 min)
-	$(BIN)/pytest tests/browser --numprocesses 2 --dist loadfile
+browser: $(BOOK) .venv/chromium ## check the built site in Chromium (7 min)
+	$(BIN)/pytest tests/browser --numprocesses 2 --dist loadgroup
 
 engines: $(BOOK) .venv/engines ## the same pages in Chromium, Firefox and WebKit (6 min)
 	$(BIN)/pytest tests/engines

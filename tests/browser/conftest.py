@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pytest
-from built_site import HTML, names_or_error, on_disk, served
+import torch
+from built_site import HTML, PATH, names_or_error, served
 from chromium import Record, chromium, watch
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
+
+DESKTOP = {"width": 1280, "height": 720}
+
+
+def pytest_sessionstart() -> None:
+    """Keep torch to one thread: more would wait for each other and for the browser."""
+    torch.set_num_threads(1)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test that asks for ``name`` once for each page of the site; for one on disk, too."""
-    names = names_or_error()
+    """Run a test that asks for ``name`` or ``visit`` once for each page of the site."""
     if "name" in metafunc.fixturenames:
-        metafunc.parametrize("name", names)
-    if "name_on_disk" in metafunc.fixturenames:  # only a server sends the page for a wrong address
-        metafunc.parametrize("name_on_disk", on_disk(names))
+        metafunc.parametrize("name", names_or_error())
+    if "visit" in metafunc.fixturenames:
+        metafunc.parametrize("arrival", names_or_error(), indirect=True, scope="session")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep what is asked of one visit in one process, and the other tests of a file, too."""
+    for item in items:
+        visited = getattr(item, "callspec", None) and item.callspec.params.get("arrival")
+        item.add_marker(pytest.mark.xdist_group(visited or item.path.name))
 
 
 def wait_for_widgets(page: Page) -> None:
@@ -49,9 +64,9 @@ def browser() -> Iterator[Browser]:
         yield browser
 
 
-@pytest.fixture
-def context(browser: Browser, site: str) -> Iterator[BrowserContext]:
-    """A fresh, offline browser context; ``context.record`` holds what went wrong."""
+@pytest.fixture(scope="session")
+def reader(browser: Browser, site: str) -> Iterator[BrowserContext]:
+    """One browser context that keeps the site's files and compiled scripts, as a reader's does."""
     context = browser.new_context(base_url=f"{site}/", locale="zh-CN")
     context.record = watch(context, site)
     yield context
@@ -59,12 +74,82 @@ def context(browser: Browser, site: str) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
-def page(context: BrowserContext) -> Page:
-    """An empty tab in that context."""
-    return context.new_page()
+def page(reader: BrowserContext, site: str) -> Iterator[Page]:
+    """An empty tab of a reader who has answered, chosen and changed nothing yet."""
+    reader.record.clear()
+    others = reader.pages
+    page = reader.new_page()
+    yield page
+    origin = site.removesuffix(PATH.rstrip("/"))
+    kept = {"origin": origin, "storageTypes": "local_storage"}
+    reader.new_cdp_session(page).send("Storage.clearDataForOrigin", kept)
+    for tab in [tab for tab in reader.pages if tab not in others]:
+        tab.close()
+
+
+@dataclass
+class Visit:
+    """A page that somebody has opened who was never here before: every file had to come."""
+
+    name: str
+    page: Page
+    record: Record
+    answers: list[Response]
+    at_once: set[str]  # what was asked for before the reader came near a widget
+
+    def in_theme(self, theme: str) -> None:
+        """Press the button of the themes until the page is light or dark."""
+        for _ in range(3):
+            if self.page.locator("html").get_attribute("data-theme") == theme:
+                return
+            self.page.locator(".theme-switch-button:visible").click()
+        pytest.fail(f"{self.name}: the button of the themes leads to no {theme} page")
+
+    def open_all(self) -> None:
+        """Unfold everything."""
+        self.page.evaluate(
+            "document.querySelectorAll('details').forEach((part) => (part.open = true))"
+        )
+
+
+@pytest.fixture(scope="session")
+def arrival(request: pytest.FixtureRequest, browser: Browser, site: str) -> Iterator[Visit]:
+    """Open a page; the tests that only look at it share this visit."""
+    with browser.new_context(
+        base_url=f"{site}/", locale="zh-CN", color_scheme="light", viewport=DESKTOP
+    ) as context:
+        record, page = watch(context, site), context.new_page()
+        answers: list[Response] = []
+        page.on("response", lambda answer: answers.append(answer))
+        page.goto(request.param, wait_until="networkidle")
+        at_once = {answer.url for answer in answers}
+        wait_for_widgets(page)
+        yield Visit(request.param, page, record, answers, at_once)
 
 
 @pytest.fixture
-def record(context: BrowserContext) -> Record:
-    """What went wrong in that context so far."""
-    return context.record
+def visit(arrival: Visit) -> Iterator[Visit]:
+    """The visit, folded, wide and light as it was on arrival."""
+    unfolded = arrival.page.locator("details[open]").element_handles()
+    yield arrival
+    arrival.page.emulate_media(media="screen", color_scheme="light")
+    arrival.page.set_viewport_size(DESKTOP)
+    arrival.in_theme("light")
+    arrival.page.evaluate(
+        """unfolded => document.querySelectorAll("details")
+             .forEach((part) => (part.open = unfolded.includes(part)))""",
+        unfolded,
+    )
+
+
+@pytest.fixture(scope="session")
+def without_javascript(browser: Browser, site: str) -> Iterator[BrowserContext]:
+    """A browser context that runs no script."""
+    with browser.new_context(base_url=f"{site}/", java_script_enabled=False) as context:
+        yield context
+
+
+@pytest.fixture
+def record(reader: BrowserContext, page: Page) -> Record:
+    """What has gone wrong in that tab so far."""
+    return reader.record

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -143,12 +144,14 @@ def search(page, query: str) -> set[str]:
     return {path for path in paths if path.startswith("chapters/")}
 
 
+@cache
+def text_of(chapter: str) -> str:
+    """What an English page says in its article."""
+    return parsed(f"en/{chapter}").article.get_text()
+
+
 def pages_with(words: str) -> set[str]:
-    return {
-        chapter
-        for chapter in CHAPTERS
-        if re.search(words, parsed(f"en/{chapter}").article.get_text(), re.IGNORECASE)
-    }
+    return {chapter for chapter in CHAPTERS if re.search(words, text_of(chapter), re.IGNORECASE)}
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,6 @@ def train(encoder: nn.Module, decoder: nn.Module) -> tuple[nn.Module, nn.Module]
 @pytest.fixture(scope="session")
 def networks() -> dict:
     """A small family, a convolutional network and a classifier."""
-    torch.set_num_threads(1)  # small networks: threads would wait for each other and the browser
     torch.manual_seed(0)
     unfold = nn.Unflatten(1, (1, 28, 28))
     encoder = nn.Sequential(

@@ -7,7 +7,7 @@ import re
 
 import numpy as np
 import pytest
-from built_site import HTML, page_names
+from built_site import HTML, edition_of, page_names
 from explorers import SPEED, explorers_of, pixels
 from playwright.sync_api import expect
 
@@ -18,8 +18,9 @@ BUDGET = {True: 33, False: 16}  # milliseconds, with and without convolutions
 
 
 def explorer_pages() -> list[str]:
-    """Pages whose state holds an explorer."""
-    pages = {name: (HTML / name).read_text(encoding="utf-8") for name in page_names()}
+    """Chinese pages whose state holds an explorer; the English ones hold the same networks."""
+    names = [name for name in page_names() if not edition_of(name).folder]
+    pages = {name: (HTML / name).read_text(encoding="utf-8") for name in names}
     return [name for name, html in pages.items() if "aelib.live.explorer.ExplorerView" in html]
 
 
@@ -33,6 +34,17 @@ def opened(page, live: str) -> list:
         root.scroll_into_view_if_needed()
         expect(root).to_have_attribute("data-ready", "true")
     return list(zip(drawn, roots.all(), strict=True))
+
+
+@pytest.mark.parametrize("live", explorer_pages())
+def test_an_english_page_has_the_networks_and_images_of_the_chinese_one(live):
+    pages = [(HTML / folder / live).read_text(encoding="utf-8") for folder in ("", "en")]
+    chinese, english = map(explorers_of, pages)
+    assert [drawn.name for drawn in chinese] == [drawn.name for drawn in english]
+    for drawn, twin in zip(chinese, english, strict=True):
+        assert (drawn.images == twin.images).all()
+        for network, same in zip(drawn.networks, twin.networks, strict=True):
+            assert {**network, "name": None} == {**same, "name": None}  # the name is translated
 
 
 @pytest.mark.parametrize("live", explorer_pages())

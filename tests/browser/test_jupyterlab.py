@@ -8,9 +8,11 @@ training set. Everything else runs as it stands.
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from unittest import mock
 
 import nbformat
 import numpy as np
@@ -67,6 +69,7 @@ def notebook(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iter
     file.parent.mkdir()
     nbformat.write(shortened_twin(), file)
     with (
+        mock.patch.dict(os.environ, OMP_NUM_THREADS="1"),  # another test runs beside it
         serve(Path(sys.executable), file, home) as (url, _server),
         browser.new_context(viewport={"width": 1280, "height": 900}) as context,
     ):

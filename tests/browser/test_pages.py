@@ -9,7 +9,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 import pytest
 from bs4 import BeautifulSoup
 from built_site import HTML, PATH
-from conftest import wait_for_widgets
+from playwright.sync_api import expect
 
 EXPLORER_STATE = re.compile(r"(ae\d+)=")
 RAW_TEX = re.compile(r"\$[^$\n]*\\[a-z]+|\\(begin|frac|mathbf|mathrm|hat|sum)\b")
@@ -34,18 +34,16 @@ def test_the_address_of_the_site_leads_to_the_first_page(page, site):
 
 
 @pytest.mark.parametrize("system", ["light", "dark"])
-def test_a_page_follows_the_reader_s_system_until_a_theme_is_chosen(browser, site, name, system):
-    with browser.new_context(color_scheme=system) as context:
-        page = context.new_page()
-        page.goto(f"{site}/{name}")
-        assert page.locator("html").get_attribute("data-theme") == system
+def test_a_page_follows_the_reader_s_system_until_a_theme_is_chosen(page, name, system):
+    page.emulate_media(color_scheme=system)
+    page.goto(name, wait_until="commit")
+    expect(page.locator("html")).to_have_attribute("data-theme", system)
 
 
-def test_a_page_is_legible_without_javascript_in_a_dark_system(browser, site, name):
-    settings = {"java_script_enabled": False, "color_scheme": "dark"}
-    with browser.new_context(**settings) as context:
-        page = context.new_page()
-        page.goto(f"{site}/{name}")
+def test_a_page_is_legible_without_javascript_in_a_dark_system(without_javascript, name):
+    with without_javascript.new_page() as page:
+        page.emulate_media(color_scheme="dark")
+        page.goto(name)
         assert page.locator("html").get_attribute("data-theme") == "light"
 
 
@@ -98,9 +96,8 @@ def test_every_link_inside_the_site_leads_to_a_page_and_a_place_on_it(name):
                 assert page.find(id=anchor), f"{name}: {link}"
 
 
-def test_every_picture_of_a_page_loads(page, name):
-    page.goto(name)
-    missing = page.evaluate(
+def test_every_picture_of_a_page_loads(visit):
+    missing = visit.page.evaluate(
         """async () => {
           const images = [...document.images];
           for (const image of images) image.loading = "eager";
@@ -112,14 +109,12 @@ def test_every_picture_of_a_page_loads(page, name):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_a_page_does_not_scroll_sideways_on_a_phone_or_a_desktop(page, name, theme):
-    page.add_init_script(f"localStorage.mode = localStorage.theme = '{theme}'")
-    page.goto(name)
-    wait_for_widgets(page)
-    page.evaluate("document.querySelectorAll('details').forEach((part) => (part.open = true))")
+def test_a_page_does_not_scroll_sideways_on_a_phone_or_a_desktop(visit, theme):
+    visit.in_theme(theme)
+    visit.open_all()
     for width in (390, 1280):
-        page.set_viewport_size({"width": width, "height": 844})
-        too_wide = page.evaluate(
+        visit.page.set_viewport_size({"width": width, "height": 844})
+        too_wide = visit.page.evaluate(
             """() => {
               const { clientWidth, scrollWidth } = document.documentElement;
               if (scrollWidth <= clientWidth) return [];

@@ -17,9 +17,9 @@ STATE = """() => ({
 KEPT = ("closed", "open", "theme")
 
 
-def test_what_is_folded_is_printed_in_full_and_folded_again(browser, site, name):
-    page = browser.new_page(viewport={"width": 1280, "height": 900}, color_scheme="dark")
-    page.goto(f"{site}/{name}", wait_until="load")
+def test_what_is_folded_is_printed_in_full_and_folded_again(visit):
+    visit.in_theme("dark")
+    page = visit.page
     before = page.evaluate(STATE)
     page.evaluate(f"addEventListener('beforeprint', () => {{ window.printed = ({STATE})() }})")
     page.pdf(format="A4")
@@ -30,15 +30,13 @@ def test_what_is_folded_is_printed_in_full_and_folded_again(browser, site, name)
     assert printed["theme"] == "light"
     after = page.evaluate(STATE)
     assert [after[key] for key in KEPT] == [before[key] for key in KEPT]
-    page.close()
 
 
-def test_nothing_is_cut_at_the_edge_of_the_paper(browser, site, name):
-    page = browser.new_page(viewport={"width": 703, "height": 1000})  # A4 less 12 mm on each side
-    page.goto(f"{site}/{name}", wait_until="load")
+def test_nothing_is_cut_at_the_edge_of_the_paper(visit):
+    page = visit.page
+    page.set_viewport_size({"width": 703, "height": 1000})  # A4 less 12 mm on each side
     page.emulate_media(media="print")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     found = page.evaluate(STATE)
     assert found["cut"] == []
     assert found["faint"] == 0  # what fades in would be printed before it can be seen
-    page.close()

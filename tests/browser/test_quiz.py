@@ -111,9 +111,8 @@ def test_with_several_right_letters_each_must_be_chosen(page):
     expect(quiz.get_by_role("status").locator(".quiz-reason")).to_have_count(2)
 
 
-def test_without_javascript_the_question_and_a_closed_answer_remain(browser, site):
-    context = browser.new_context(java_script_enabled=False, base_url=f"{site}/")
-    page = context.new_page()
+def test_without_javascript_the_question_and_a_closed_answer_remain(without_javascript):
+    page = without_javascript.new_page()
     page.goto(PAGE)
     quiz = page.locator(SINGLE)
     expect(quiz.locator("label")).to_have_count(4)
@@ -123,7 +122,7 @@ def test_without_javascript_the_question_and_a_closed_answer_remain(browser, sit
     expect(quiz.get_by_text("答案：C")).to_be_hidden()
     quiz.locator("summary").click()
     expect(quiz.get_by_text("答案：C")).to_be_visible()
-    context.close()
+    page.close()
 
 
 @pytest.mark.parametrize("letter", ["B", "C"], ids=["wrong", "right"])
@@ -137,7 +136,7 @@ def test_axe_finds_nothing_in_an_answered_question(page, theme, letter):
     assert violations(page) == []
 
 
-def test_a_translated_question_answers_in_its_language(tmp_path, browser):
+def test_a_translated_question_answers_in_its_language(tmp_path, page):
     question = (
         "# 书\n\n:::{quiz}\n:name: quiz-one\n:answer: B\n\n编码有几个数？\n\n"
         "- A. 一个。\n  > 再数一遍。\n- B. 两个。\n  > 对。\n:::\n"
@@ -163,7 +162,6 @@ def test_a_translated_question_answers_in_its_language(tmp_path, browser):
         locale_dirs=[str(tmp_path / "locales")],
         myst_enable_extensions=["colon_fence", "dollarmath"],
     )
-    page = browser.new_page()
     page.goto((book.html / "index.html").as_uri())
     quiz = page.get_by_role("group", name="Think it over How many numbers has the code?")
     quiz.get_by_role("radio", name="A. One.").check()
@@ -174,7 +172,6 @@ def test_a_translated_question_answers_in_its_language(tmp_path, browser):
     quiz.get_by_role("radio", name="B. Two.").check()
     quiz.get_by_role("button", name="Submit").click()
     expect(verdict).to_contain_text("Yes, two.")
-    page.close()
 
 
 def test_a_phone_shows_a_question_without_scrolling_sideways(page):

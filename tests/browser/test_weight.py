@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from built_site import HTML, PATH
-from conftest import wait_for_widgets
 from explorers import handed_over
 
 from book.widgets.apart import FOLDER
@@ -26,14 +25,9 @@ def sent(path: str, body: bytes) -> int:
     return len(body) if path.endswith(ALREADY_SMALL) else len(gzip.compress(body))
 
 
-def test_a_page_keeps_to_its_budget(page, name):
-    answers = []
-    page.on("response", lambda answer: answers.append(answer))
-    page.goto(name, wait_until="networkidle")
-    before = {urlsplit(answer.url).path for answer in answers}
-    wait_for_widgets(page)
-    sizes, weights = {}, {}
-    for answer in answers:
+def test_a_page_keeps_to_its_budget(visit):
+    name, sizes, weights = visit.name, {}, {}
+    for answer in visit.answers:
         path = urlsplit(answer.url).path
         if answer.url.startswith(("data:", "blob:")):
             continue
@@ -51,7 +45,7 @@ def test_a_page_keeps_to_its_budget(page, name):
     heavy = sum(weights.values())
     report = f"{name}: {total:,} bytes in {len(sizes)} requests, weights {heavy:,}\n{table}"
     print(report)
-    assert not before & weights.keys()  # none before somebody comes near
+    assert not {urlsplit(url).path for url in visit.at_once} & weights.keys()  # none before somebody comes near
     assert total <= PAGE_BUDGET, report
     assert heavy <= WEIGHTS_BUDGET, report
 

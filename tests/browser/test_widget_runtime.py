@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from built_site import HTML, page_names
-from conftest import wait_for_widgets
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 NOTICES = ".widget-notice"
@@ -15,19 +14,14 @@ def live_pages() -> list[str]:
     return [name for name in page_names() if VIEW in (HTML / name).read_text(encoding="utf-8")]
 
 
-@pytest.mark.parametrize("live", live_pages())
-def test_every_widget_of_a_page_is_drawn_and_its_notice_put_away(page, live):
-    page.goto(live)
-    wait_for_widgets(page)
+def test_every_widget_of_a_page_is_drawn_and_its_notice_put_away(visit):
+    page = visit.page
     assert page.locator(".widget-area").count() == page.locator(f'script[type="{VIEW}"]').count()
     assert page.locator(f"{NOTICES}:visible").count() == 0
 
 
-@pytest.mark.parametrize("live", live_pages())
-def test_every_slider_and_its_number_carry_the_slider_s_name(page, live):
-    page.goto(live)
-    wait_for_widgets(page)
-    for slider in page.locator(".widget-slider").all():
+def test_every_slider_and_its_number_carry_the_slider_s_name(visit):
+    for slider in visit.page.locator(".widget-slider").all():
         label = slider.locator("label").text_content()
         assert label
         assert slider.get_by_role("slider", name=label, exact=True).count() == 1
@@ -36,11 +30,10 @@ def test_every_slider_and_its_number_carry_the_slider_s_name(page, live):
 
 @pytest.mark.parametrize("live", live_pages())
 def test_without_javascript_the_text_stands_and_a_notice_is_in_each_widget_s_place(
-    browser, site, live
+    without_javascript, live
 ):
-    with browser.new_context(java_script_enabled=False) as context:
-        page = context.new_page()
-        page.goto(f"{site}/{live}")
+    with without_javascript.new_page() as page:
+        page.goto(live)
         assert page.locator("article h1").is_visible()
         widgets = page.locator(f'script[type="{VIEW}"]').count()
         assert page.locator(f"article {NOTICES}").count() == widgets
@@ -73,9 +66,10 @@ def test_the_notice_stays_where_a_widget_s_own_script_does_not_arrive(page, live
     assert page.locator(f"{NOTICES}[hidden]").count() == 0
 
 
-def test_only_a_page_with_a_widget_asks_for_the_runtime(page, name):
-    requested = []
-    page.on("request", lambda request: requested.append(request.url))
-    page.goto(name)
-    asked = any("widgets.js" in url for url in requested)
-    assert asked == (name in live_pages())
+def test_only_a_page_with_a_widget_asks_for_the_runtime(visit):
+    asked = any("widgets.js" in url for url in visit.at_once)
+    assert asked == (visit.name in live_pages())
+
+
+def test_there_are_pages_with_and_without_a_widget():
+    assert 0 < len(live_pages()) < len(page_names())

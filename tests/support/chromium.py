@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from playwright.sync_api import Browser, BrowserContext, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from book.browsers import CHROMIUM, find
 
@@ -18,6 +18,8 @@ CHROMIUM_ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # This machine and no other host. Not a route: with one, the browser keeps no file.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
 
 
@@ -40,18 +42,20 @@ class Record:
     failed: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
+    def clear(self) -> None:
+        """Begin again."""
+        for kind in (self.foreign, self.failed, self.errors):
+            kind.clear()
+
 
 def watch(context: BrowserContext, site: str) -> Record:
-    """Keep the context from every other host and write down what fails."""
+    """Write down what a context asks of others than the site, and what fails."""
     record = Record()
+    own = (site, "data:", "blob:", "attachment:")  # the last is JupyterLab's, for a notebook's own
 
-    def only_the_site(route: Route) -> None:
-        url = route.request.url
-        if url.startswith((site, "data:", "blob:")):
-            route.continue_()
-        else:
-            record.foreign.append(url)
-            route.abort()
+    def note_request(request) -> None:
+        if not request.url.startswith(own):
+            record.foreign.append(request.url)
 
     def note_answer(answer) -> None:
         if answer.status >= 400:
@@ -61,7 +65,7 @@ def watch(context: BrowserContext, site: str) -> Record:
         if message.type == "error":
             record.errors.append(message.text)
 
-    context.route("**/*", only_the_site)
+    context.on("request", note_request)
     context.on("response", note_answer)
     context.on("requestfailed", lambda request: record.failed.append(request.url))
     context.on("console", note_message)
