@@ -42,13 +42,13 @@ starters: $(INSTALLED) $(BOOK) ## run each starter once as it stands and once so
 	$(BIN)/pytest tests/notebooks/test_starters.py
 
 browser: $(BOOK) .venv/chromium ## check the built site in Chromium (7 min)
-	$(BIN)/pytest tests/browser --numprocesses 2 --dist loadgroup
+	$(BIN)/pytest tests/browser --numprocesses 2 --dist loadscope
 
 engines: $(BOOK) .venv/engines ## the same pages in Chromium, Firefox and WebKit (6 min)
-	$(BIN)/pytest tests/engines
+	$(BIN)/pytest tests/engines --numprocesses 2 --dist loadscope
 
 launch: $(BOOK) .venv/chromium ## open the shortest notebook as Colab and Binder do, check links and wheel (8 min)
-	$(BIN)/pytest tests/launch
+	OMP_NUM_THREADS=1 $(BIN)/pytest tests/launch --numprocesses 2 --dist loadfile
 
 test-launch: $(BOOK) .venv/chromium ## the same for every notebook (20 min)
 	AELIB_EVERY_NOTEBOOK=1 $(BIN)/pytest tests/launch

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pytest
 import torch
 from built_site import HTML, PATH, names_or_error, served
+from by_page import pytest_xdist_make_scheduler  # noqa: F401
 from chromium import Record, chromium, watch
 from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 
@@ -25,13 +26,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("name", names_or_error())
     if "visit" in metafunc.fixturenames:
         metafunc.parametrize("arrival", names_or_error(), indirect=True, scope="session")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep what is asked of one visit in one process, and the other tests of a file, too."""
-    for item in items:
-        visited = getattr(item, "callspec", None) and item.callspec.params.get("arrival")
-        item.add_marker(pytest.mark.xdist_group(visited or item.path.name))
 
 
 def wait_for_widgets(page: Page) -> None:
@@ -102,7 +96,8 @@ class Visit:
         for _ in range(3):
             if self.page.locator("html").get_attribute("data-theme") == theme:
                 return
-            self.page.locator(".theme-switch-button:visible").click()
+            # Not by the mouse, whose tooltip would stand in the way of what is measured.
+            self.page.locator(".theme-switch-button").first.dispatch_event("click")
         pytest.fail(f"{self.name}: the button of the themes leads to no {theme} page")
 
     def open_all(self) -> None:

@@ -45,7 +45,8 @@ def test_a_page_keeps_to_its_budget(visit):
     heavy = sum(weights.values())
     report = f"{name}: {total:,} bytes in {len(sizes)} requests, weights {heavy:,}\n{table}"
     print(report)
-    assert not {urlsplit(url).path for url in visit.at_once} & weights.keys()  # none before somebody comes near
+    at_once = {urlsplit(url).path for url in visit.at_once}
+    assert not at_once & weights.keys()  # none before somebody comes near
     assert total <= PAGE_BUDGET, report
     assert heavy <= WEIGHTS_BUDGET, report
 

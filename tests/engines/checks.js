@@ -163,14 +163,20 @@ export const checks = {
     return answers;
   },
 
-  /** Places of formulas, how many are drawn, and whether their fonts are here. */
+  /** Places of formulas, how many are drawn and not whole, and whether their fonts are here. */
   async formulas() {
     await document.fonts.ready;
     const places = [...document.querySelectorAll(".math")];
     const drawn = places.filter((place) => place.querySelector(".katex-html")?.offsetWidth);
     const fonts = [...document.fonts].filter((font) => font.family.includes("KaTeX"));
+    const children = { msub: 2, msup: 2, mfrac: 2, mroot: 2, munder: 2, mover: 2 };
+    const parts = Object.entries({ ...children, msubsup: 3, munderover: 3 });
+    const broken = parts.flatMap(([tag, count]) =>
+      [...document.querySelectorAll(tag)].filter((part) => part.childElementCount !== count),
+    );
     return {
       places: places.length,
+      broken: broken.map((part) => part.outerHTML),
       drawn: drawn.length,
       mathml: places.filter((place) => place.querySelector("math")).length,
       fonts: fonts.filter(({ status }) => status === "loaded").length,

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from built_site import HTML, names_or_error, on_disk, served
+from by_page import pytest_xdist_make_scheduler  # noqa: F401
 from drivers import RECORDER, START, Driver
 
 from book.browsers import ENGINES, can_install
@@ -124,9 +125,3 @@ def visit(driver_of, base_of) -> Callable[[str, str, str], Visit]:
         return found
 
     return look
-
-
-@pytest.fixture(scope="session")
-def built_names() -> list[str]:
-    """All pages that are compared."""
-    return on_disk(names_or_error())

@@ -13,19 +13,30 @@ const browser = await puppeteer.launch({
 });
 const page = await browser.newPage();
 
+// Said of a formula of which a part has arrived; whether each is whole is asked of the page itself.
+const ARRIVING = "Invalid markup: Incorrect number of children";
+
 /** @type {string[]} */
 let troubles = [];
 page.on("console", (message) => {
   if (message.type() === "error") troubles.push(`console: ${message.text()}`);
 });
-page.on("pageerror", (error) => troubles.push(`error: ${error.message ?? error}`));
+page.on("pageerror", (error) => {
+  const said = String(error.message ?? error);
+  if (!said.startsWith(ARRIVING)) troubles.push(`error: ${said}`);
+});
 page.on("requestfailed", (request) => troubles.push(`failed: ${request.url()}`));
 page.on("response", (response) => {
   if (response.status() >= 400) troubles.push(`${response.status()}: ${response.url()}`);
 });
 
 const does = {
-  open: async ({ url }) => void (await page.goto(url)),
+  open: async ({ url }) => {
+    await page.goto(url);
+    // Under load Firefox has been seen to answer from the page before.
+    const there = (asked) => location.href === asked && document.readyState === "complete";
+    await page.waitForFunction(there, {}, url);
+  },
   size: ({ width, height }) => page.setViewport({ width, height }),
   run: ({ code }) => page.evaluate(code),
   troubles: async () => troubles.splice(0),
