@@ -37,8 +37,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_sessionstart() -> None:
-    """Begin a report of this session alone."""
-    REPORT.unlink(missing_ok=True)
+    """Begin a report of this session alone, to which all its processes write."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        REPORT.unlink(missing_ok=True)
 
 
 def report(**figures: object) -> None:
