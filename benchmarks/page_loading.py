@@ -23,19 +23,16 @@ TEXTS = (".html", ".js", ".css", ".svg", ".json")
 
 # The reader goes to the first explorer as soon as it stands on the page; when it is drawn.
 HURRY = """
-  addEventListener("DOMContentLoaded", () => {
-    const look = () => {
-      const root = document.querySelector(".ae-explorer");
-      const area = root ?? document.querySelector(".widget-notice");
-      if (!area) return;
-      if (root?.dataset.ready === "true") window.aeDrawn = performance.now();
-      else {
-        area.scrollIntoView({ block: "center", behavior: "instant" });
-        setTimeout(look, 50);
-      }
-    };
-    look();
-  });
+  const look = () => {
+    const root = document.querySelector(".ae-explorer");
+    const area = root ?? document.querySelector(".widget-notice[data-first]");
+    if (root?.dataset.ready === "true") window.aeDrawn = performance.now();
+    else {
+      area?.scrollIntoView({ block: "center", behavior: "instant" });
+      setTimeout(look, 50);
+    }
+  };
+  look();
 """
 
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 import importlib.metadata
 import json
 import re
+import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -25,7 +26,7 @@ from book.node import HERE as BOOK
 from book.node import digest, install_packages, run_node
 from book.widgets.apart import hand_over, tidy
 from book.widgets.images import write_images
-from book.widgets.state import minified, script_name, scripts, slimmed, todays_files
+from book.widgets.state import minified, script_name, scripts, shown_first, slimmed, todays_files
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -47,7 +48,7 @@ INPUTS = [
 ]
 STATE = "application/vnd.jupyter.widget-state+json"
 VIEW = re.compile(
-    r'<script type="application/vnd\.jupyter\.widget-view\+json">.*?</script>', re.DOTALL
+    r'<script type="application/vnd\.jupyter\.widget-view\+json">(?P<model>.*?)</script>', re.DOTALL
 )
 NOTICE = {
     "zh": "此处的交互演示要用 JavaScript 运行；演示没有出现时，请看本页的静态图。",
@@ -77,6 +78,7 @@ def bundle(app: Sphinx) -> None:
     check_versions()
     target = app.outdir / "_static"
     write_images(target)
+    shutil.copyfile(HERE / "nearby.js", target / "nearby.js")
     for name, text in scripts(minified(todays_files())).items():
         hand_over(target, name, text)
     banner = f"/* inputs {digest(*INPUTS)} */"
@@ -105,17 +107,26 @@ def load_where_needed(
     ]
     if not has_widget:
         return
-    notice = f'<p class="widget-notice">{in_language(NOTICE, app.config.language)}</p>'
-    files = todays_files()
-    context["body"] = VIEW.sub(lambda view: view[0] + notice, body)
+    files, models = todays_files(), {}
     for state in states:
         text, weights, widgets = slimmed(state.attributes["body"], files)
-        context["body"] += f'<script type="{STATE}">{text}</script>\n'
+        models |= json.loads(text)["state"]
+        body += f'<script type="{STATE}">{text}</script>\n'
         for name, weight in weights.items():
             hand_over(app.outdir / "_static", name, weight)
         for widget in widgets:
             app.add_js_file(f"{script_name(widget)}.js", loading_method="defer", priority=900)
+    said = in_language(NOTICE, app.config.language)
+    context["body"] = VIEW.sub(lambda view: view[0] + notice(said, view["model"], models), body)
+    app.add_js_file("nearby.js", loading_method="defer", priority=400)  # before the runtime
     app.add_css_file("widgets.css")
+
+
+def notice(said: str, view: str, models: dict[str, dict]) -> str:
+    """Return what stands in a widget's place until it is drawn; it names what is shown first."""
+    first = shown_first(models, json.loads(view)["model_id"])
+    named = f' data-first="{first}"' if first else ""
+    return f'<p class="widget-notice"{named}>{said}</p>'
 
 
 def remove_what_no_page_names(app: Sphinx, error: Exception | None) -> None:

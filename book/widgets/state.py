@@ -19,6 +19,7 @@ from book.widgets.apart import FOLDER, MARK, taken_out
 
 ASSETS = ROOT / "src" / "aelib" / "live" / "assets.py"
 CLASS = "_anywidget_id"
+REFERENCE = "IPY_MODEL_"  # before the id of a widget, where one names another
 MINIFY = Path(__file__).with_name("minify.mjs")
 AT_ONCE = ("_esm", "_css")
 """Files of a widget without which it cannot be drawn; any other is loaded when it is wanted."""
@@ -109,3 +110,20 @@ def slimmed(state: str, files: Files) -> tuple[str, dict[str, str], list[str]]:
         model["state"] = values
     short = json.dumps(saved, ensure_ascii=False, separators=(",", ":"))
     return short.replace("</script", r"<\/script"), texts, widgets
+
+
+def shown_first(models: dict[str, dict], model: str) -> str:
+    """Return the name of the weights that a widget shows first, ``live/…``; empty without any.
+
+    Parameters
+    ----------
+    models
+        By id, from the slim state of a page.
+    model
+        The id of the widget; its children are looked at in order.
+    """
+    values = models.get(model, {}).get("state", {})
+    if "networks" in values:
+        return values["networks"][values["choice"]]["weights"].removeprefix(MARK)
+    children = [child.removeprefix(REFERENCE) for child in values.get("children", ())]
+    return next(filter(None, (shown_first(models, child) for child in children)), "")

@@ -66,6 +66,18 @@ def test_the_notice_stays_where_a_widget_s_own_script_does_not_arrive(page, live
     assert page.locator(f"{NOTICES}[hidden]").count() == 0
 
 
+def test_weights_are_fetched_near_an_explorer_while_the_runtime_is_on_its_way(page):
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.route("**/widgets.js*", lambda route: route.abort())
+    page.goto("chapters/features.html")
+    notice = page.locator(".widget-notice[data-first]").first
+    address = f"/_static/{notice.get_attribute('data-first')}.js"
+    assert not any(url.endswith(address) for url in asked)
+    with page.expect_request(f"**{address}"):
+        notice.scroll_into_view_if_needed()
+
+
 def test_only_a_page_with_a_widget_asks_for_the_runtime(visit):
     asked = any("widgets.js" in url for url in visit.at_once)
     assert asked == (visit.name in live_pages())

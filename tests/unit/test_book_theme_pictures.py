@@ -1,4 +1,4 @@
-"""A figure becomes lighter only where no pixel changes."""
+"""A figure becomes lighter only where no pixel changes, and waits for its reader."""
 
 import io
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from book.theme.pictures import smaller
+from book.theme.pictures import smaller, wait
 
 
 def png(pixels: np.ndarray) -> bytes:
@@ -42,3 +42,24 @@ def test_many_colours_and_transparent_figures_stay_as_they_are():
     clear = png(figure(5, alpha=128))
     assert smaller(many) == many
     assert smaller(clear) == clear
+
+
+def test_a_picture_waits_and_says_its_size(tmp_path):
+    file = tmp_path / "a.png"
+    file.write_bytes(png(figure(5)))
+    body = '<p><img alt="one" src="../_images/a.png" class="x" /> text</p>'
+    found = wait(body, {"a.png": file})
+    assert found == (
+        '<p><img alt="one" src="../_images/a.png" class="x" width="80" height="60" '
+        'loading="lazy" /> text</p>'
+    )
+    assert wait('<img src="_images/b.svg" alt="">', {}) == (
+        '<img src="_images/b.svg" alt="" loading="lazy" />'
+    )
+
+
+def test_a_size_that_the_author_gave_and_what_is_no_figure_stay():
+    given = '<img alt="" width="30" src="_images/a.png" />'
+    assert wait(given, {}) == '<img alt="" width="30" src="_images/a.png" loading="lazy" />'
+    badge = '<img alt="Colab" src="../_static/images/logo_colab.png">'
+    assert wait(badge, {}) == badge

@@ -3,7 +3,15 @@ import json
 import pytest
 
 from book.widgets.apart import MARK, hand_over, tidy
-from book.widgets.state import CLASS, minified, script_name, scripts, slimmed, todays_files
+from book.widgets.state import (
+    CLASS,
+    minified,
+    script_name,
+    scripts,
+    shown_first,
+    slimmed,
+    todays_files,
+)
 
 VIEW, MAP = "aelib.live.explorer.ExplorerView", "aelib.live.latent_map.LatentMap"
 TRAINER = "aelib.live.trainer.TrainerView"
@@ -90,3 +98,16 @@ def test_minified_files_say_the_same_in_half_the_weight():
         assert len(small[name]["_esm"]) < 0.5 * len(own["_esm"])
     assert "export default" in small[TRAINER]["worker"]  # what train_client.js looks for
     assert small[VIEW]["_esm"].count("/*") == 0
+
+
+def test_the_weights_that_a_widget_shows_first_are_found_below_it():
+    networks = [{"weights": f"{MARK}live/{name}"} for name in ("one", "two")]
+    state = json.loads(
+        saved(
+            box={"children": ["IPY_MODEL_slider", "IPY_MODEL_view"]},
+            slider={"value": 0.5},
+            view={"networks": networks, "choice": 1},
+        )
+    )["state"]
+    assert shown_first(state, "box") == shown_first(state, "view") == "live/two"
+    assert shown_first(state, "slider") == shown_first(state, "not saved") == ""
