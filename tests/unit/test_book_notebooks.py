@@ -4,7 +4,7 @@ import json
 
 import pytest
 from edition_text import left_over
-from sphinx_book import build
+from sphinx_book import NOTEBOOK, build
 
 pytestmark = pytest.mark.slow
 
@@ -15,21 +15,8 @@ CONFIG = {
     "language": "zh_CN",
     "numfig_format": {"figure": "图 %s", "table": "表 %s", "code-block": "代码 %s"},
 }
-HEADER = """---
-jupytext:
-  text_representation:
-    extension: .md
-    format_name: myst
-kernelspec:
-  display_name: Python 3
-  language: python
-  name: python3
----
 
-# Book
-
-"""
-
+HEADER = f"{NOTEBOOK}# Book\n\n"
 
 FENCES = {
     "colons": (":::{quiz}", ":::"),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from browser_code import run_program
-from sphinx_book import build
+from sphinx_book import NOTEBOOK, build
 
 from book.node import install_packages
 
@@ -24,18 +24,6 @@ How many numbers has a *code* of $d=2$?
 - B. Two `numbers`.
   > Yes.
 :::
-"""
-NOTEBOOK_HEADER = """---
-jupytext:
-  text_representation:
-    extension: .md
-    format_name: myst
-kernelspec:
-  display_name: Python 3
-  language: python
-  name: python3
----
-
 """
 
 
@@ -175,7 +163,7 @@ MISTAKES = {
 }
 
 
-HEADERS = {"page": "", "notebook": NOTEBOOK_HEADER}
+HEADERS = {"page": "", "notebook": NOTEBOOK}
 
 
 def file_name(kind, mistake):

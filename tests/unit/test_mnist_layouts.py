@@ -617,6 +617,17 @@ def test_a_warning_points_at_the_line_that_loads(tmp_path):
     assert {Path(warning.filename) for warning in caught} == {Path(__file__)}
 
 
+def test_test_images_that_were_trained_on_are_counted(folder):
+    train, others = pictures(60), pictures(10, seed=1)
+    test = tuple(np.concatenate([a[:30], b]) for a, b in zip(train, others, strict=True))
+    csvs(raws=(train, test))(folder)
+    data, said = read(folder)
+    compare(data, (train, test))
+    assert [text[:57] for text in said] == [
+        "30 of the 40 test images stand in the training set, too: "
+    ]
+
+
 # Refused -----------------------------------------------------------------------------------------
 
 LFS = "version https://git-lfs.github.com/spec/v1\noid sha256:4665\nsize 109575994\n"
@@ -627,6 +638,15 @@ REFUSED = {
     "no label, no header": (
         csvs(change=lambda text: "\n".join(line.partition(",")[2] for line in text.splitlines())),
         "784 cells",
+    ),
+    "label between the pixels, no header": (
+        csvs(
+            change=lambda text: "\n".join(
+                ",".join([*row[1:301], row[0], *row[301:]])
+                for row in (line.split(",") for line in text.splitlines())
+            )
+        ),
+        "0 in every row of both",
     ),
     "no label in training": (
         csvs(
@@ -820,13 +840,11 @@ def test_a_named_pipe_in_the_folder_is_passed_over(tmp_path):
     compare(load_mnist(tmp_path))
 
 
-def test_labels_of_one_class_without_header_are_never_taken_from_the_wrong_end_in_silence(tmp_path):
+@pytest.mark.parametrize("last", [True, False])
+def test_labels_that_are_all_0_are_not_guessed_without_a_header(tmp_path, last):
     zeros = tuple((pixels, 0 * labels) for pixels, labels in (TRAIN, TEST))
-    csvs(raws=zeros, last=True)(tmp_path)
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        load_mnist(tmp_path)
-    assert any("were taken from the first column" in str(warning.message) for warning in caught)
+    csvs(raws=zeros, last=last)(tmp_path)
+    assert refusal(tmp_path).place == "its first and last column"
 
 
 def test_a_damaged_label_in_the_first_column_does_not_move_the_label_to_the_last(tmp_path):

@@ -6,7 +6,7 @@ import re
 import pytest
 import yaml
 from babel.messages.catalog import Catalog
-from sphinx_book import build
+from sphinx_book import NOTEBOOK, build
 
 from book.translation.catalogs import catalog_file, write_catalog
 
@@ -21,21 +21,9 @@ CONFIG = {
     "html": {"baseurl": "https://a.github.io/b/"},
     "sphinx": {"config": {"language": "zh_CN", "book_editions": EDITIONS}},
 }
-HEADER = """---
-jupytext:
-  text_representation:
-    extension: .md
-    format_name: myst
-kernelspec:
-  display_name: Python 3
-  language: python
-  name: python3
----
-"""
 PAGE = (
-    HEADER
-    + """
-# 自动编码器
+    NOTEBOOK
+    + """# 自动编码器
 
 损失是 {glue:text}`loss:.2f`。
 

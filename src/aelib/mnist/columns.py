@@ -177,7 +177,7 @@ def by_values(file: str, table: np.ndarray) -> tuple[bool, str]:
     Raises
     ------
     MnistError
-        Both could be.
+        Both could be, or neither.
     """
     first, last = table[:, 0], table[:, -1]
     inner_high = table[:, 1:-1].max(initial=0)
@@ -198,6 +198,14 @@ def by_values(file: str, table: np.ndarray) -> tuple[bool, str]:
         return _said(file, True, "the first is the same in every row")
     if last.any() and not first.any():
         return _said(file, True, "the first is 0 in every row")
+    if len(table) > 1 and not first.any() and not last.any():
+        raise MnistError(
+            file,
+            "its first and last column",
+            "labels in one of them",
+            "0 in every row of both, as at the edges of a picture, and no header that tells",
+            NAME_THEM,
+        )
     if not varies_last:
         return _said(file, False, "the last is the same in every row")
     if (first.max() < CLASSES) != (last.max() < CLASSES):

@@ -36,6 +36,7 @@ _EMNIST = {"emnist", "letters", "byclass", "bymerge", "balanced"}
 _FULL_SIZE = 60_000
 _KNOWN = ((0.2860, 0.3530, _FASHION), (0.1918, 0.3483, _KMNIST))
 _ALIKE, _APART = 0.7, 0.2  # correlations: MNIST's own classes reach 0.98, turned ones 0.56
+_SHARED, _FEW = 0.05, 20  # of the test images, and so many; Fashion-MNIST itself repeats some
 _EDGE = np.ones((SIDE, SIDE), bool)
 _EDGE[1:-1, 1:-1] = False
 
@@ -63,6 +64,8 @@ def notes_on(data: Mnist, path: str) -> list[str]:
         )
     elif turned and not notes:
         notes.append(_LOOK_TURNED)
+    if shared := _in_both(data):
+        notes.append(shared)
     edge = data.train.images[:, _EDGE.ravel()].mean()
     if edge > 0.9:
         notes.append(
@@ -70,6 +73,18 @@ def notes_on(data: Mnist, path: str) -> list[str]:
             "1 - images turns them."
         )
     return notes
+
+
+def _in_both(data: Mnist) -> str:
+    """Say how many test images were trained on; nothing where they are few."""
+    seen = {image.tobytes() for image in data.train.images}
+    count = sum(image.tobytes() in seen for image in data.test.images)
+    if count <= max(_FEW, _SHARED * len(data.test.images)):
+        return ""
+    return (
+        f"{count:,} of the {len(data.test.images):,} test images stand in the training set, too: "
+        "errors on them say nothing of new images. Is it the same file twice?"
+    )
 
 
 def _letters(labels: np.ndarray) -> str:
