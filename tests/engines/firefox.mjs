@@ -16,6 +16,8 @@ const page = await browser.newPage();
 // Said of a formula of which a part has arrived; whether each is whole is asked of the page itself.
 const ARRIVING = "Invalid markup: Incorrect number of children";
 
+const PATIENCE = 60_000; // milliseconds until a page must be there
+
 /** @type {string[]} */
 let troubles = [];
 page.on("console", (message) => {
@@ -25,17 +27,30 @@ page.on("pageerror", (error) => {
   const said = String(error.message ?? error);
   if (!said.startsWith(ARRIVING)) troubles.push(`error: ${said}`);
 });
-page.on("requestfailed", (request) => troubles.push(`failed: ${request.url()}`));
+page.on("requestfailed", (request) => {
+  const left = request.failure()?.errorText === "NS_BINDING_ABORTED"; // with the page it was for
+  if (!left) troubles.push(`failed: ${request.url()}`);
+});
 page.on("response", (response) => {
   if (response.status() >= 400) troubles.push(`${response.status()}: ${response.url()}`);
 });
 
+/** Wait until the page asked for answers: under load Firefox still answered from the one before. */
+async function arrived(url) {
+  const place = () => [location.href.split("#")[0], document.readyState];
+  const end = Date.now() + PATIENCE;
+  for (;;) {
+    const [href, state] = await page.evaluate(place).catch((error) => [String(error), ""]);
+    if (href === url && state === "complete") return;
+    if (Date.now() > end) throw new Error(`asked for ${url}; found ${href}, ${state}`);
+    await new Promise((later) => setTimeout(later, 50));
+  }
+}
+
 const does = {
   open: async ({ url }) => {
     await page.goto(url);
-    // Under load Firefox has been seen to answer from the page before.
-    const there = (asked) => location.href === asked && document.readyState === "complete";
-    await page.waitForFunction(there, {}, url);
+    await arrived(url);
   },
   size: ({ width, height }) => page.setViewport({ width, height }),
   run: ({ code }) => page.evaluate(code),

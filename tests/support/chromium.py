@@ -61,13 +61,17 @@ def watch(context: BrowserContext, site: str) -> Record:
         if answer.status >= 400:
             record.failed.append(f"{answer.status} {answer.url}")
 
+    def note_failure(request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # left with the page it was for
+            record.failed.append(request.url)
+
     def note_message(message) -> None:
         if message.type == "error":
             record.errors.append(message.text)
 
     context.on("request", note_request)
     context.on("response", note_answer)
-    context.on("requestfailed", lambda request: record.failed.append(request.url))
+    context.on("requestfailed", note_failure)
     context.on("console", note_message)
     context.on("weberror", lambda error: record.errors.append(str(error.error)))
     return record
