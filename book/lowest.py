@@ -24,19 +24,23 @@ from pathlib import Path
 from book import ROOT
 
 NOTEBOOK = ROOT / "chapters" / "quiz.ipynb"
+MAINTAINERS = {"book", "studies"}  # packages that are never used with other versions than ours
 TOOLS = ("pytest", "hypothesis", "nbval", "ipykernel")  # as in requirements.in
 
 
 def lowest(project: dict) -> list[str]:
-    """Turn each ``X>=VERSION`` of a parsed ``pyproject.toml`` into ``X==VERSION``.
+    """Turn each ``X>=VERSION`` of a parsed ``pyproject.toml``, extras too, into ``X==VERSION``.
 
     Raises
     ------
     ValueError
         A dependency is written in another form.
     """
+    wanted = list(project["project"]["dependencies"])
+    for extra in project["project"].get("optional-dependencies", {}).values():
+        wanted += extra
     pins = []
-    for requirement in project["project"]["dependencies"]:
+    for requirement in wanted:
         if not (parts := re.fullmatch(r"([\w-]+)>=([\w.]+)", requirement)):
             raise ValueError(f"expected NAME>=VERSION in pyproject.toml; found {requirement}")
         pins.append("==".join(parts.groups()))
@@ -73,12 +77,14 @@ def imports(file: Path, folders: list[Path]) -> set[str]:
 
 
 def aelib_unit_tests(root: Path) -> list[Path]:
-    """Return the unit tests that import aelib and, even through a helper, nothing of ``book``."""
+    """Return the unit tests that import aelib and, even through a helper, nothing of ours else."""
     unit = root / "tests" / "unit"
     used = {
         file: imports(file, [unit, root / "tests" / "support"]) for file in unit.glob("test_*.py")
     }
-    return sorted(file for file, names in used.items() if "aelib" in names and "book" not in names)
+    return sorted(
+        file for file, names in used.items() if "aelib" in names and not names & MAINTAINERS
+    )
 
 
 def run(root: Path, folder: Path) -> int:

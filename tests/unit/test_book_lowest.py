@@ -22,7 +22,10 @@ def test_a_dependency_in_another_form_is_named(written):
 
 def test_every_dependency_of_ours_has_a_lowest_version():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    assert len(lowest(project)) == len(project["project"]["dependencies"]) > 0
+    extras = project["project"]["optional-dependencies"].values()
+    count = len(project["project"]["dependencies"]) + sum(map(len, extras))
+    assert len(lowest(project)) == count
+    assert {"torch", "distributed"} <= {pin.partition("==")[0] for pin in lowest(project)}
 
 
 def test_the_tools_are_those_pinned_in_requirements_in():
@@ -46,4 +49,4 @@ def test_an_import_through_a_helper_counts(tmp_path):
 def test_the_aelib_unit_tests_need_nothing_of_book():
     names = {file.stem for file in aelib_unit_tests(ROOT)}
     assert {"test_training", "test_models", "test_mnist", "test_checks"} <= names
-    assert not [name for name in names if name.startswith("test_book_")]
+    assert not [name for name in names if name.startswith(("test_book_", "test_studies"))]
