@@ -14,7 +14,7 @@ BOOK := book
 help: ## explain every target
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-book: $(INSTALLED) ## execute what has changed and write the site to _build/html (30 s; cold 5 to 25 min)
+book: $(INSTALLED) ## execute what has changed and write the site to _build/html (30 s; cold 8 to 25 min)
 	@$(BIN)/python -m book.build
 
 test: $(INSTALLED) ## run every check; at its end the seconds of each part
@@ -31,23 +31,23 @@ lint: $(INSTALLED) ## style (ruff), types of the JavaScript (tsc), links, workfl
 	$(BIN)/python -m book.typecheck
 	$(BIN)/python -m book.workflows
 
-unit: $(INSTALLED) ## unit tests of aelib and of the package book (6 min)
+unit: $(INSTALLED) ## unit tests of aelib and of the package book (4 min)
 	$(BIN)/pytest tests/unit --numprocesses 2 --dist loadfile
 
-regression: $(INSTALLED) $(BOOK) ## compare what the book executed with the stored notebooks (2 min)
+regression: $(INSTALLED) $(BOOK) ## compare what the book executed with the stored notebooks (1 min)
 	$(BIN)/pytest tests/notebooks/test_twins.py tests/notebooks/test_edition.py
 	$(BIN)/pytest --nbval --nbval-from-build --junit-xml _build/reports/nbval.xml $(NOTEBOOKS)
 
-starters: $(INSTALLED) $(BOOK) ## run each starter once as it stands and once solved (3 min)
+starters: $(INSTALLED) $(BOOK) ## run each starter once as it stands and once solved (2 min)
 	$(BIN)/pytest tests/notebooks/test_starters.py
 
 browser: $(BOOK) .venv/chromium ## check the built site in Chromium (7 min)
 	$(BIN)/pytest tests/browser --numprocesses 2 --dist loadscope
 
-engines: $(BOOK) .venv/engines ## the same pages in Chromium, Firefox and WebKit (6 min)
+engines: $(BOOK) .venv/engines ## the same pages in Chromium, Firefox and WebKit (3 min)
 	$(BIN)/pytest tests/engines --numprocesses 2 --dist loadscope
 
-launch: $(BOOK) .venv/chromium ## open the shortest notebook as Colab and Binder do, check links and wheel (8 min)
+launch: $(BOOK) .venv/chromium ## open the shortest notebook as Colab and Binder do, check links and wheel (4 min)
 	OMP_NUM_THREADS=1 $(BIN)/pytest tests/launch --numprocesses 2 --dist loadfile
 
 test-launch: $(BOOK) .venv/chromium ## the same for every notebook (20 min)
