@@ -108,6 +108,32 @@ def test_every_picture_of_a_page_loads(visit):
     assert missing == []
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_picture_of_a_page_is_stretched(visit, width):
+    visit.page.set_viewport_size({"width": width, "height": 844})
+    visit.open_all()
+    stretched = visit.page.evaluate(
+        """async () => {
+          const images = [...document.querySelectorAll(".bd-article img")];
+          for (const image of images) image.loading = "eager";
+          await Promise.all(images.map((image) => image.decode()));
+          return images
+            .filter((image) => {
+              const style = getComputedStyle(image);
+              const size = (...names) => names.reduce((sum, n) => sum - parseFloat(style[n]), 0);
+              const across = image.offsetWidth + size(
+                "paddingLeft", "paddingRight", "borderLeftWidth", "borderRightWidth");
+              const down = image.offsetHeight + size(
+                "paddingTop", "paddingBottom", "borderTopWidth", "borderBottomWidth");
+              const { naturalWidth, naturalHeight } = image;
+              return across > 0 && Math.abs(down - (across * naturalHeight) / naturalWidth) > 2;
+            })
+            .map((image) => `${image.src} ${image.offsetWidth} x ${image.offsetHeight}`);
+        }"""
+    )
+    assert stretched == []
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_page_does_not_scroll_sideways_on_a_phone_or_a_desktop(visit, theme):
     visit.in_theme(theme)

@@ -14,6 +14,12 @@ STATE = """() => ({
   theme: document.documentElement.dataset.theme,
 })"""
 
+# All pictures of a page, also those that wait for a reader to come near.
+ARRIVE = """async () => {
+  for (const picture of document.images) picture.loading = "eager";
+  await Promise.all([...document.images].map((picture) => picture.decode()));
+}"""
+
 KEPT = ("closed", "open", "theme")
 
 
@@ -40,3 +46,19 @@ def test_nothing_is_cut_at_the_edge_of_the_paper(visit):
     found = page.evaluate(STATE)
     assert found["cut"] == []
     assert found["faint"] == 0  # what fades in would be printed before it can be seen
+
+
+def images_on_paper(page, *, arrived: bool) -> int:
+    """Print a page of which nothing was scrolled to; how many images the PDF holds."""
+    page.goto("about:blank")
+    page.goto("chapters/features.html", wait_until="networkidle")
+    if arrived:
+        page.evaluate(ARRIVE)
+    return page.pdf(format="A4").count(b"/Subtype /Image")
+
+
+def test_pictures_that_nobody_has_come_near_are_printed_all_the_same(page):
+    waiting = images_on_paper(page, arrived=False)
+    assert waiting == images_on_paper(page, arrived=True)
+    page.route("**/_images/*.png", lambda route: route.abort())
+    assert images_on_paper(page, arrived=False) < waiting  # they can be counted so
