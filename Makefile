@@ -39,7 +39,7 @@ regression: $(INSTALLED) $(BOOK) ## compare what the book executed with the stor
 	$(BIN)/pytest --nbval --nbval-from-build --junit-xml _build/reports/nbval.xml $(NOTEBOOKS)
 
 starters: $(INSTALLED) $(BOOK) ## run each starter once as it stands and once solved (2 min)
-	$(BIN)/pytest tests/notebooks/test_starters.py
+	$(BIN)/pytest tests/notebooks/test_starters.py --numprocesses 2
 
 browser: $(BOOK) .venv/chromium ## check the built site in Chromium (7 min)
 	$(BIN)/pytest tests/browser --numprocesses 2 --dist loadscope

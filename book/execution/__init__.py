@@ -20,8 +20,8 @@ from filelock import Timeout
 from myst_nb.core.execute import cache
 from sphinx.util import logging
 
+from book.execution.ahead import Ahead
 from book.execution.caches import build_lock, close_cache, open_cache
-from book.execution.memory import MemoryWatch
 from book.execution.results import Results
 
 if TYPE_CHECKING:
@@ -50,12 +50,13 @@ def prepare(app: Sphinx, config: Config) -> None:
         LOGGER.info("Every notebook is executed, since these have changed: %s", "; ".join(changed))
     config.nb_execution_cache_path = str(folder)
     app.book_cache = folder
-    app.book_memory = MemoryWatch(folder, lambda: app.env.temp_data.get("docname"))
+    app.book_ahead = Ahead(folder)
+    cache.single_nb_execution = app.book_ahead.wait
 
 
-def start_watch(app: Sphinx, *_arguments: object) -> None:
-    """Measure the memory of the kernels from here on."""
-    app.book_memory.start()
+def start_ahead(app: Sphinx, env: BuildEnvironment, pages: list[str]) -> None:
+    """Execute side by side what will be read one by one."""
+    app.book_ahead.start(env, pages)
 
 
 def read_again(app: Sphinx, env: BuildEnvironment, added, changed, removed) -> list[str]:
@@ -70,7 +71,6 @@ def read_again(app: Sphinx, env: BuildEnvironment, added, changed, removed) -> l
 
 def write_again(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Name the pages that must be written again: all, or none."""
-    app.book_memory.stop()
     looks = digest(BOOK, WRITTEN) + digest(Path(app.srcdir) / LIVE, WRITTEN)
     known = getattr(env, "book_written_with", None)
     env.book_written_with = looks
@@ -89,7 +89,7 @@ def digest(folder: Path, suffixes: set[str]) -> str:
 
 def finish(app: Sphinx, error: Exception | None) -> None:
     """Keep the cache of a build that ended well; let the next build in."""
-    app.book_memory.stop()
+    app.book_ahead.stop()
     if error is None:
         close_cache(Path(app.srcdir), app.book_cache)
     app.book_lock.release()
@@ -100,7 +100,7 @@ def setup(app: Sphinx) -> dict[str, object]:
     os.environ["AELIB_UNATTENDED"] = "1"  # inherited by the kernels: no progress bars in a build
     cache.get_cache = Results  # MyST-NB has no other way to say what decides a result
     app.connect("config-inited", prepare, priority=400)
-    app.connect("env-before-read-docs", start_watch)
+    app.connect("env-before-read-docs", start_ahead)
     app.connect("env-get-outdated", read_again)
     app.connect("env-updated", write_again)
     app.connect("build-finished", finish, priority=950)  # after all that still writes to the site

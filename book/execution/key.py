@@ -26,6 +26,8 @@ VARIABLES = re.compile(
     r"|PYTHONHASHSEED"
 )
 """Environment variables that choose kernels, threads, devices or an order."""
+ALONE = {"OMP_NUM_THREADS": "1"}
+"""What the book's own kernels are started with, whatever the environment says: one thread each."""
 
 
 def load_provenance():
@@ -63,7 +65,7 @@ def decisive(root: Path) -> dict[str, dict[str, str]]:
     return {
         "machine": provenance.machine(),
         "packages": provenance.versions(project["dependencies"]),
-        "environment": {name: os.environ[name] for name in sorted(os.environ)
+        "environment": {name: value for name, value in sorted((os.environ | ALONE).items())
                         if VARIABLES.fullmatch(name)},
         "files": digests(root / PACKAGE),
     }  # fmt: skip

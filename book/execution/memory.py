@@ -5,16 +5,13 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections.abc import Callable
 from pathlib import Path
-
-import psutil
 
 from book.execution.caches import write_whole
 
 LIMIT = 2000  # megabytes
 PEAKS = "memory.json"
-PERIOD = 0.25  # seconds between two looks; the system keeps the peak of what happens in between
+WRITING = threading.Lock()
 
 
 def peak_memory(pid: int, proc: Path = Path("/proc")) -> int:
@@ -33,45 +30,8 @@ def read_peaks(folder: Path) -> dict[str, int]:
     return json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
 
 
-class MemoryWatch:
-    """Look at this process's kernels while a build executes notebooks, and keep their peaks.
-
-    Parameters
-    ----------
-    folder
-        The cache; ``memory.json`` is written there when the watch stops.
-    current
-        Returns the page that is being read, such as ``chapters/quiz``, or None.
-    """
-
-    def __init__(self, folder: Path, current: Callable[[], str | None]):
-        self.folder, self.current = folder, current
-        self.peaks: dict[str, int] = {}
-        self.done = threading.Event()
-        self.thread = threading.Thread(target=self.look, daemon=True)
-
-    def start(self) -> None:
-        """Look from now on."""
-        self.thread.start()
-
-    def look(self) -> None:
-        """Note the peak of each kernel under the page that is being read."""
-        me = psutil.Process()
-        while not self.done.wait(PERIOD):
-            page = self.current()
-            if page is None:
-                continue
-            name = Path(page).name
-            for child in me.children():
-                self.peaks[name] = max(self.peaks.get(name, 0), peak_memory(child.pid))
-
-    def stop(self) -> None:
-        """Stop, and add what was seen to what is kept; a second call does nothing."""
-        if self.done.is_set():
-            return
-        self.done.set()
-        if self.thread.is_alive():
-            self.thread.join()
-        if self.peaks:
-            kept = read_peaks(self.folder) | self.peaks
-            write_whole(self.folder / PEAKS, json.dumps(kept, indent=1, sort_keys=True))
+def keep_peak(folder: Path, name: str, megabytes: int) -> None:
+    """Keep the peak of a notebook with a cache; notebooks that end at the same time wait."""
+    with WRITING:
+        kept = read_peaks(folder) | {name: megabytes}
+        write_whole(folder / PEAKS, json.dumps(kept, indent=1, sort_keys=True))

@@ -65,10 +65,17 @@ DECIBEL = Tolerance("ratio in decibels", 0.008, 0, "moved by up to 0.3 %, an MSE
 DERIVED = Tolerance(
     "difference or ratio of two errors", 0.6, 0.03, "moved by up to 20 %: what is left of both"
 )
+NEAREST = Tolerance(
+    "distance of the two nearest codes",
+    0.5,
+    0,
+    "the smallest of eight million, from two codes: moved by 15 % between one thread and two",
+)
 
 UNITS = {"%": SHARE, "dB": DECIBEL}
 NAMES = {
     "accuracy_noisy": UNSEEN_SHARE,
+    "pair_distance": NEAREST,
     "accuracy": PLAIN_SHARE,
     "psnr": DECIBEL,
     "gain": DERIVED,

@@ -8,6 +8,7 @@ the outputs that the build of the book has just kept, so that nothing is execute
 from __future__ import annotations
 
 import json
+import os
 from functools import partial
 from pathlib import Path
 
@@ -42,6 +43,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     from nbval.plugin import IPyNbCell
 
+    from book.execution.key import ALONE
+
+    os.environ.update(ALONE)  # a kernel that nbval starts computes as the build's kernels do
     cells = [item for item in items if isinstance(item, IPyNbCell)]
     for notebook in dict.fromkeys(cell.parent for cell in cells):
         notebook.exact = same_machine(notebook.nb)

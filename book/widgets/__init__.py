@@ -26,7 +26,14 @@ from book.node import HERE as BOOK
 from book.node import digest, install_packages, run_node
 from book.widgets.apart import hand_over, tidy
 from book.widgets.images import write_images
-from book.widgets.state import minified, script_name, scripts, shown_first, slimmed, todays_files
+from book.widgets.state import (
+    script_name,
+    scripts,
+    shown_first,
+    slimmed,
+    small_files,
+    todays_files,
+)
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -79,7 +86,8 @@ def bundle(app: Sphinx) -> None:
     target = app.outdir / "_static"
     write_images(target)
     shutil.copyfile(HERE / "nearby.js", target / "nearby.js")
-    for name, text in scripts(minified(todays_files())).items():
+    language = app.config.language.partition("_")[0]
+    for name, text in scripts(small_files(language)).items():
         hand_over(target, name, text)
     banner = f"/* inputs {digest(*INPUTS)} */"
     script = target / "widgets.js"

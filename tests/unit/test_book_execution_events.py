@@ -14,7 +14,7 @@ NONE = (set(), set(), set())  # pages that Sphinx itself finds added, changed, r
 @pytest.fixture
 def app(tmp_path):
     return SimpleNamespace(
-        srcdir=tmp_path, book_cache=Path("one"), book_memory=SimpleNamespace(stop=lambda: None)
+        srcdir=tmp_path, book_cache=Path("one"), book_ahead=SimpleNamespace(stop=lambda: None)
     )
 
 

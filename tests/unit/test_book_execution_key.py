@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from book.execution import key as execution_key
 from book.execution.key import decisive, difference, facts, key, provenance
 
 CODE = '''"""Train."""
@@ -148,7 +149,7 @@ def test_a_package_that_only_prints_has_no_part(project):
     assert "tqdm" not in decisive(project)["packages"]
 
 
-@pytest.mark.parametrize("name", ["OMP_NUM_THREADS", "ATEN_CPU_CAPABILITY", "PYTHONHASHSEED"])
+@pytest.mark.parametrize("name", ["MKL_NUM_THREADS", "ATEN_CPU_CAPABILITY", "PYTHONHASHSEED"])
 def test_a_variable_that_changes_a_result_changes_the_key(project, monkeypatch, name):
     monkeypatch.delenv(name, raising=False)
     before = now(project)
@@ -157,6 +158,15 @@ def test_a_variable_that_changes_a_result_changes_the_key(project, monkeypatch, 
 
 
 SET_BY_SKLEARN = ["KMP_INIT_AT_FORK", "KMP_DUPLICATE_LIB_OK"]
+
+
+def test_threads_that_the_kernels_are_never_given_do_not_change_the_key(project, monkeypatch):
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    before = now(project)
+    monkeypatch.setenv("OMP_NUM_THREADS", "8")
+    assert now(project) == before
+    monkeypatch.setitem(execution_key.ALONE, "OMP_NUM_THREADS", "2")
+    assert now(project) != before
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,11 @@
-import json
 import subprocess
 import sys
-import time
+from multiprocessing.pool import ThreadPool
 from pathlib import Path
 
 import pytest
 
-from book.execution.memory import PEAKS, MemoryWatch, peak_memory, read_peaks
+from book.execution.memory import keep_peak, peak_memory, read_peaks
 
 needs_proc = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="Linux tells peaks")
 
@@ -28,31 +27,25 @@ def test_a_peak_that_the_system_does_not_tell_is_0(tmp_path, status):
 
 
 @needs_proc
-def test_a_child_s_peak_is_kept_under_the_page_being_read_and_others_stay(tmp_path):
-    (tmp_path / PEAKS).write_text('{"quiz": 900}', encoding="utf-8")
-    watch = MemoryWatch(tmp_path, lambda: "chapters/features")
-    watch.start()
-    code = "kept = bytes(bytearray(300_000_000)); input()"
-    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE) as child:
-        deadline = time.monotonic() + 60
-        while watch.peaks.get("features", 0) < 300 and time.monotonic() < deadline:
-            time.sleep(0.05)
+def test_a_process_s_own_peak_outlives_what_it_took():
+    code = "bytes(bytearray(300_000_000)); print(flush=True); input()"
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen([sys.executable, "-c", code], **pipes) as child:
+        child.stdout.readline()
+        assert 550 <= peak_memory(child.pid) < 900  # the array and its copy; Linux counts late
         child.kill()
-    watch.stop()
-    watch.stop()
-    peaks = json.loads((tmp_path / PEAKS).read_text(encoding="utf-8"))
-    assert peaks["quiz"] == 900
-    assert 300 <= peaks["features"] < 800
 
 
-def test_nothing_is_written_where_nothing_ran(tmp_path):
-    watch = MemoryWatch(tmp_path, lambda: None)
-    watch.start()
-    watch.stop()
+def test_a_peak_is_kept_under_its_notebook_and_others_stay(tmp_path):
     assert read_peaks(tmp_path) == {}
-    assert not (tmp_path / PEAKS).exists()
+    keep_peak(tmp_path, "quiz", 900)
+    keep_peak(tmp_path, "features", 300)
+    keep_peak(tmp_path, "quiz", 800)
+    assert read_peaks(tmp_path) == {"quiz": 800, "features": 300}
 
 
-def test_a_watch_that_was_never_started_can_be_stopped(tmp_path):
-    MemoryWatch(tmp_path, lambda: None).stop()
-    assert read_peaks(tmp_path) == {}
+def test_peaks_of_notebooks_that_end_at_once_are_all_kept(tmp_path):
+    names = [f"notebook {number}" for number in range(40)]
+    with ThreadPool(8) as pool:
+        pool.map(lambda name: keep_peak(tmp_path, name, 7), names, chunksize=1)
+    assert read_peaks(tmp_path) == dict.fromkeys(names, 7)

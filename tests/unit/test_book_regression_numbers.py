@@ -89,6 +89,8 @@ def test_a_glued_value_is_known_by_its_name():
     assert elsewhere("0.9647", "features_accuracy") != "0.9400"
     assert elsewhere("0.2981", "features_accuracy_noisy") == "0.3232"
     assert elsewhere("0.2981", "features_accuracy_noisy") != "0.3632"
+    assert elsewhere("0.000313563", "quiz_pair_distance") == "0.000360351"
+    assert elsewhere("0.000313563", "quiz_pair_distance") != "0.000660351"
     assert elsewhere("26.2000", "convolutional_test_psnr") != "25.9380"
     assert elsewhere("0.0264", "denoising_mse") == "0.0259"
 

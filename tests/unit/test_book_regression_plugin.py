@@ -78,6 +78,12 @@ def test_nbval_compares_numbers_by_the_machine_that_wrote_them(
     assert green or "Cell outputs differ" in done.stdout
 
 
+def test_a_kernel_of_nbval_computes_with_one_thread_as_the_build_s_do(tmp_path, monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "8")
+    write(tmp_path, ("import os\nprint('threads', os.environ['OMP_NUM_THREADS'])", "threads 1\n"))
+    assert nbval(tmp_path).returncode == 0
+
+
 def test_a_notebook_that_takes_too_much_memory_is_red_and_its_peak_is_written(tmp_path):
     write(tmp_path, ("kept = bytes(bytearray(300_000_000))", ""))
     done = nbval(tmp_path, limit=250)
