@@ -24,7 +24,7 @@ SHIFT = 35
 LINE = 94
 
 HEAD = f"""\
-// The compiled loops of training: WebAssembly, a character for each byte, whose number is {SHIFT} more.
+// The compiled loops of training: WebAssembly, a character for each byte, its number {SHIFT} more.
 // Written by `python -m book.kernels` from book/kernels/kernels.ts; never edit it by hand.
 """
 

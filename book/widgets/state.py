@@ -46,14 +46,18 @@ def small_files(language: str, assets: Path = ASSETS) -> Files:
         As for ``todays_files``; its folder holds the modules and style sheets.
     """
     widgets = runpy.run_path(str(assets))["WIDGETS"]
-    begin = {f"{widget} {key}": file for widget, own in widgets.items() for key, file in own.items()}
+    begin = {
+        f"{widget} {key}": file for widget, own in widgets.items() for key, file in own.items()
+    }
     install_packages()
     with TemporaryDirectory() as folder:
         file = Path(folder, "wanted.json")
         wanted = {"language": language, "folder": str(assets.parent), "files": begin}
         file.write_text(json.dumps(wanted), encoding="utf-8")
         small = json.loads(run_node(MINIFY, file))
-    return {widget: {key: small[f"{widget} {key}"] for key in own} for widget, own in widgets.items()}
+    return {
+        widget: {key: small[f"{widget} {key}"] for key in own} for widget, own in widgets.items()
+    }
 
 
 def script_name(widget: str) -> str:

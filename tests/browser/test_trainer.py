@@ -19,6 +19,7 @@ from aelib.live.train_data import TESTED
 
 PAGE = "chapters/explorer.html"
 QUICK = "hidden:32,latent:8,batch:64,count:1000,seed:3"
+SLOW = "hidden:512.512.512,count:10000,seed:3"  # a minute: whoever looks finds it training
 PATIENCE = 60_000
 
 
@@ -114,7 +115,7 @@ def test_the_first_page_has_a_small_one_in_its_first_screen(page, record, width,
 
 
 def test_it_pauses_goes_on_and_begins_again(page):
-    root = open_trainer(page, QUICK.replace("count:1000", "count:10000"))  # seconds, to be seen at
+    root = open_trainer(page, SLOW)
     press(root, "start", "training")
     press(root, "pause", "paused")
     steps = number(root, "step")
@@ -290,7 +291,7 @@ def test_digits_of_the_reader_s_own_are_tested_and_trained_on(page):
 
 
 def test_it_rests_while_its_tab_is_hidden(page):
-    root = open_trainer(page, f"{QUICK},rate:0.0001")
+    root = open_trainer(page, SLOW)
     press(root, "start", "training")
     page.evaluate(
         """() => {

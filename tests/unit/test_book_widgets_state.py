@@ -1,15 +1,16 @@
 import json
 
 import pytest
+from browser_code import evaluate
 
 from book.widgets.apart import MARK, hand_over, tidy
 from book.widgets.state import (
     CLASS,
-    minified,
     script_name,
     scripts,
     shown_first,
     slimmed,
+    small_files,
     todays_files,
 )
 
@@ -90,14 +91,39 @@ def test_today_s_files_are_those_that_the_widget_itself_would_load(name):
         assert files["worker"] == widget.worker.default_value
 
 
-def test_minified_files_say_the_same_in_half_the_weight():
+@pytest.fixture(scope="module")
+def small() -> dict:
+    """The files as a Chinese page is sent them."""
+    return small_files("zh")
+
+
+def test_a_page_is_sent_the_same_files_in_less_than_half_the_weight(small):
     files = todays_files()
-    small = minified(files)
+    assert small.keys() == files.keys()
     for name, own in files.items():
         assert small[name].keys() == own.keys()
         assert len(small[name]["_esm"]) < 0.5 * len(own["_esm"])
     assert "export default" in small[TRAINER]["worker"]  # what train_client.js looks for
     assert small[VIEW]["_esm"].count("/*") == 0
+
+
+def test_a_page_is_sent_the_words_of_its_language_and_all_where_its_language_has_none(small):
+    english, third = small_files("en"), small_files("fr")
+    said = {
+        VIEW: ("自动编码器实验台", "Autoencoder explorer"),
+        TRAINER: ("学习率", "Learning rate"),
+    }
+    for name, (in_chinese, in_english) in said.items():
+        sent = [files[name]["_esm"] for files in (small, english, third)]
+        assert [in_chinese in script for script in sent] == [True, False, True]
+        assert [in_english in script for script in sent] == [False, True, True]
+
+
+@pytest.mark.parametrize("name", [VIEW, MAP, TRAINER])
+def test_what_a_page_is_sent_is_a_module_that_draws_the_widget(small, name, tmp_path):
+    file = tmp_path / "sent.mjs"
+    file.write_text(small[name]["_esm"], encoding="utf-8")
+    assert evaluate(file, "typeof m.default.render") == "function"
 
 
 def test_the_weights_that_a_widget_shows_first_are_found_below_it():

@@ -1,6 +1,6 @@
 // The memory that the kernels of training work on. Everything a network needs lies in one
 // WebAssembly.Memory; a part of it is known by its address and seen as numbers.
-import { KERNELS } from "./kernels.js";
+import { KERNELS, SHIFT } from "./kernels.js";
 
 /** @typedef {{at: number, values: Float32Array}} Part an address in bytes, and what is there */
 /** @typedef {Record<string, (...numbers: number[]) => number>} Kernels those of kernels.ts */
@@ -15,7 +15,7 @@ const LARGEST = 16384; // pages: 1 GB, far more than the largest network here ne
  */
 export function makeMemory() {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: LARGEST });
-  const bytes = Uint8Array.from(atob(KERNELS), (c) => c.charCodeAt(0));
+  const bytes = Uint8Array.from(KERNELS, (c) => c.charCodeAt(0) - SHIFT); // modulo 256
   const stop = () => {
     throw new Error("a kernel stopped");
   };

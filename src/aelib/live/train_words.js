@@ -1,6 +1,6 @@
 // What the trainer says, in the languages of the pages.
-import { CHINESE } from "./train_words_zh.js";
-import { ENGLISH } from "./train_words_en.js";
+import { SAID as ENGLISH } from "./train_words_en.js";
+import { SAID as CHINESE } from "./train_words_zh.js";
 
 /** @import { Mistake } from "./recipes.js" */
 /** @import { Reason } from "./train_worker.js" */

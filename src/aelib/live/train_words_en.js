@@ -1,7 +1,7 @@
 // What the trainer says in English.
 
 /** @type {import("./train_words.js").Words} */
-export const ENGLISH = {
+export const SAID = {
   title: "Train an autoencoder in the browser",
   preset: "Network",
   presets: {

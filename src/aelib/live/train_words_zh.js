@@ -1,7 +1,7 @@
 // What the trainer says in Chinese.
 
 /** @type {import("./train_words.js").Words} */
-export const CHINESE = {
+export const SAID = {
   title: "在浏览器里训练自动编码器",
   preset: "网络",
   presets: {
