@@ -5,7 +5,7 @@ import gzip
 import numpy as np
 import pytest
 from browser_code import evaluate, on_a_page
-from training_worker import text, work
+from training_worker import BESIDE, state, work
 
 from aelib import Mnist, Split, Trainer, load_mnist, replay
 from aelib.live.random_numbers import shuffled
@@ -227,21 +227,11 @@ def test_the_copied_script_says_where_the_set_comes_in(tmp_path):
 
 # ---------------------------------------------------------------------- on the page
 
-# Node has no workers and imports no blobs: the worker's text goes beside the page, as data.
-KERNEL = """
-  globalThis.Blob = class { constructor([text]) { this.text = text; } };
-  URL.createObjectURL = ({ text }) => `data:text/javascript,${encodeURIComponent(text)}`;
-  page.model.send = ({ part }) => {
-    const bytes = Uint8Array.from(atob(page.model.get("parts")[part]), (c) => c.charCodeAt(0));
-    for (const [event, f] of [...page.model.handlers]) {
-      if (event === "msg:custom") f({ name: part }, [new DataView(bytes.buffer)]);
-    }
-  };
-  const { dataset } = page.find(".ae-trainer");
+LOSSES = """
   const step = async (step) => {
     page.click(".ae-step");
     while (dataset.step !== String(step) || dataset.state !== "paused") {
-      if (dataset.state === "failed") throw new Error(page.find(".ae-at").textContent);
+      if (dataset.state === "failed") throw new Error(said());
       await page.wait(5);
     }
     return Number(dataset.loss);
@@ -260,14 +250,6 @@ KERNEL = """
 """
 
 
-def state(trainer: Trainer) -> dict:
-    """What a trainer's page is given, and the first parts of the images."""
-    images = trainer.view._images
-    parts = {part: text(images.packed(part)) for part in images.parts[:2]}
-    given = {name: value for name, value in trainer.view.get_state().items() if name[0] != "_"}
-    return given | {"parts": parts}
-
-
 @pytest.mark.parametrize(
     ("data", "names", "legend"),
     [
@@ -281,7 +263,10 @@ def state(trainer: Trainer) -> dict:
 def test_a_page_trains_on_another_set_and_names_and_colours_its_classes(data, names, legend):
     settings = {"latent": 2, "batch": 128, "hidden": (16,), "noise": 0.2}
     found = on_a_page(
-        "trainer.js", state(Trainer("free", data, names=names, **settings)), KERNEL, kernel=True
+        "trainer.js",
+        state(Trainer("free", data, names=names, **settings)),
+        BESIDE + LOSSES,
+        kernel=True,
     )
     assert found["losses"] == pytest.approx(replay(2, data, **settings)[2], rel=1e-6)
     assert found["counts"] == ["300"]
@@ -296,7 +281,7 @@ def test_a_page_trains_on_another_set_and_names_and_colours_its_classes(data, na
 
 def test_mnist_is_offered_and_copied_as_before():
     found = on_a_page(
-        "trainer.js", state(Trainer("free", latent=2, count=1_000)), KERNEL, kernel=True
+        "trainer.js", state(Trainer("free", latent=2, count=1_000)), BESIDE + LOSSES, kernel=True
     )
     losses = replay(2, latent=2, count=1_000)[2]
     assert found["losses"] == pytest.approx(losses, rel=1e-6)

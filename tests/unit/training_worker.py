@@ -1,9 +1,10 @@
-"""The trainer's worker without a worker: requests go in one after the other, in Node."""
+"""The trainer's worker without a worker, in Node: alone, or beside a page."""
 
 import base64
 
 from browser_code import evaluate
 
+from aelib import Trainer
 from aelib.live.recipe import Recipe, plain
 from aelib.live.train_data import PART, TrainingSet, embedded
 
@@ -68,3 +69,29 @@ def work(
         "requests": list(requests),
     }
     return evaluate("train_worker.js", WORKER, data)
+
+
+# Node has no workers and imports no blobs: the worker's text goes beside the page, as data.
+BESIDE = """
+  globalThis.Blob = class { constructor([text]) { this.text = text; } };
+  URL.createObjectURL = ({ text }) => `data:text/javascript,${encodeURIComponent(text)}`;
+  page.model.send = ({ part }) => {
+    const bytes = Uint8Array.from(atob(page.model.get("parts")[part]), (c) => c.charCodeAt(0));
+    for (const [event, f] of [...page.model.handlers]) {
+      if (event === "msg:custom") f({ name: part }, [new DataView(bytes.buffer)]);
+    }
+  };
+  const { dataset } = page.find(".ae-trainer");
+  const said = () => page.find(".ae-at").textContent;
+  const until = async (state) => {
+    while (dataset.state !== state) await page.wait(5);
+  };
+"""
+
+
+def state(trainer: Trainer) -> dict:
+    """What a trainer's page is given, and the first parts of the images."""
+    images = trainer.view._images
+    parts = {part: text(images.packed(part)) for part in images.parts[:2]}
+    given = {name: value for name, value in trainer.view.get_state().items() if name[0] != "_"}
+    return given | {"parts": parts}

@@ -27,10 +27,18 @@ export function makeControls(words, presets, data, change, say) {
    * @param {(value: Value) => void} choose
    */
   const choice = (name, values, text, choose) => {
-    const options = values.map((value, i) => make("option", { value: i }, text(value)));
-    const select = make("select", { class: `ae-select ae-${name}` }, ...options);
-    select.addEventListener("change", () => choose(values[Number(select.value)]));
-    return { select, show: (/** @type {Value} */ value) => void (select.value = String(values.indexOf(value))) };
+    /** @type {Value[]} */
+    const offered = [];
+    const select = make("select", { class: `ae-select ae-${name}` });
+    const add = (/** @type {Value} */ value) =>
+      select.append(make("option", { value: offered.push(value) - 1 }, text(value)));
+    values.forEach(add);
+    select.addEventListener("change", () => choose(offered[Number(select.value)]));
+    const show = (/** @type {Value} */ value) => {
+      if (!offered.includes(value)) add(value); // Python may begin with others
+      select.value = String(offered.indexOf(value));
+    };
+    return { select, show };
   };
 
   const images = (/** @type {number} */ n) =>

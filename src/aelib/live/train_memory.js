@@ -9,19 +9,33 @@ const PAGE = 65536; // bytes, WebAssembly's own
 const START = 1024; // what the compiler keeps for itself lies below
 const LARGEST = 16384; // pages: 1 GB, far more than the largest network here needs
 
+/** The page, or the browser, does not let the kernels run. */
+export class RefusedError extends Error {}
+
 /**
- * Compile the kernels and give them memory. Compiling is done at once, without a promise: the
- * bytes are few, and a worker may do so.
+ * Compile the kernels. This is done at once, without a promise: the bytes are few, and a worker may
+ * do so.
+ */
+function compiled() {
+  const bytes = Uint8Array.from(KERNELS, (c) => c.charCodeAt(0) - SHIFT); // modulo 256
+  try {
+    return new WebAssembly.Module(bytes);
+  } catch (error) {
+    throw new RefusedError(String(error)); // a policy of the page, or no WebAssembly, or no SIMD in it
+  }
+}
+
+/**
+ * Give the kernels memory.
+ * @throws {RefusedError} they may not run here
  */
 export function makeMemory() {
+  const module = compiled();
   const memory = new WebAssembly.Memory({ initial: 1, maximum: LARGEST });
-  const bytes = Uint8Array.from(KERNELS, (c) => c.charCodeAt(0) - SHIFT); // modulo 256
   const stop = () => {
     throw new Error("a kernel stopped");
   };
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
-    env: { memory, abort: stop },
-  });
+  const instance = new WebAssembly.Instance(module, { env: { memory, abort: stop } });
   const kernels = /** @type {Kernels} */ (/** @type {unknown} */ (instance.exports));
   let end = START;
   /** @type {{at: number, n: number, part: Part}[]} */

@@ -13,7 +13,7 @@ import { stepsOf } from "./train_settings.js";
 /** @import { Answer, News, Reason, Weights } from "./train_worker.js" */
 
 /** @typedef {"idle" | "loading" | "training" | "paused" | "done" | "failed"} Doing */
-/** @typedef {Reason | "refused" | "unreachable"} Trouble */
+/** @typedef {Reason | "unreachable"} Trouble */
 /**
  * The reader's own digits: trained on, shown, and a text that differs when they do.
  * @typedef {{added: Uint8Array, shown: Uint8Array, count: string}} Own
@@ -153,6 +153,7 @@ export function makeSession(model, page) {
       client = null;
       kept.clear();
     }
+    asking.length = 0; // a run that has failed has no weights to give
     become("failed");
     for (const arrived of arrivals.values()) arrived();
     begun(null);

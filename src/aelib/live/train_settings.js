@@ -8,12 +8,17 @@ const MOST_SEEDS = 2 ** 32;
 const [NARROWEST, WIDEST, DEEPEST] = [2, 512, 3]; // of the hidden layers, as in recipe.py
 const LARGEST_CODE = 128;
 
+/** A number as people write it, in decimal; NaN for anything else. @param {string} text */
+function numberFrom(text) {
+  return /^\d+(\.\d+)?(e[+-]?\d+)?$/.test(text) ? Number(text) : NaN;
+}
+
 /**
  * Widths of hidden layers, or null for what cannot be built.
  * @param {string} text such as "256, 128"
  */
 export function hiddenFrom(text) {
-  const widths = text.split(/[\s,，、.]+/).filter(Boolean).map(Number);
+  const widths = text.split(/[\s,，、.]+/).filter(Boolean).map(numberFrom);
   const good = (/** @type {number} */ n) => Number.isInteger(n) && n >= NARROWEST && n <= WIDEST;
   return widths.length >= 1 && widths.length <= DEEPEST && widths.every(good) ? widths : null;
 }
@@ -46,7 +51,7 @@ export function recipeToText(recipe) {
 export function recipeFromText(text, presets, now, available) {
   const fields = fieldsOf(text);
   const word = (/** @type {string} */ name) => fields.get(name)?.replace("-", " ") ?? "";
-  const number = (/** @type {string} */ name) => Number(fields.get(name) || NaN);
+  const number = (/** @type {string} */ name) => numberFrom(fields.get(name) ?? "");
   const preset = word("preset");
   const recipe = { ...(Object.hasOwn(presets, preset) ? presets[preset] : now) };
   const hidden = hiddenFrom(fields.get("hidden") ?? "");
@@ -57,9 +62,13 @@ export function recipeFromText(text, presets, now, available) {
   if (activation) recipe.activation = /** @type {Recipe["activation"]} */ (activation);
   if (number("noise") >= 0 && number("noise") <= 1) recipe.noise = number("noise");
   if (word("drawn") === "fresh" || word("drawn") === "once") recipe.fresh = word("drawn") === "fresh";
-  if (RATES.includes(number("rate"))) recipe.rate = number("rate");
-  if (BATCHES.includes(number("batch"))) recipe.batch = number("batch");
-  if (countsOf(available).includes(number("count"))) recipe.count = number("count");
+  /** @type {(name: "rate" | "batch" | "count", offered: number[]) => void} */
+  const choose = (name, offered) => {
+    if ([...offered, now[name]].includes(number(name))) recipe[name] = number(name); // Python may offer more
+  };
+  choose("rate", RATES);
+  choose("batch", BATCHES);
+  choose("count", countsOf(available));
   const seed = Math.floor(number("seed"));
   if (seed >= 0 && seed < MOST_SEEDS) recipe.seed = seed;
   const mistakes = (fields.get("break") ?? "").split(".");

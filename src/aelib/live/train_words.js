@@ -23,7 +23,7 @@ import { SAID as CHINESE } from "./train_words_zh.js";
  *   at: (epoch: number, step: number, rate: string) => string,
  *   say: (epoch: number, test: string) => string,
  *   done: (epochs: number) => string,
- *   failed: (reason: Reason | "refused" | "unreachable", detail: string) => string,
+ *   failed: (reason: Reason | "unreachable", detail: string) => string,
  *   ownCount: (shown: number, learnt: number) => string,
  *   name: (latent: number | string) => string,
  * }} Words

@@ -2,6 +2,7 @@
 // told to, and says how far it is. Where a page may have no worker, the same code runs beside it.
 import { PIXELS } from "./pixels.js";
 import { DataError, readImages } from "./train_images.js";
+import { RefusedError } from "./train_memory.js";
 import { makeRun } from "./train_run.js";
 
 /** @import { Recipe } from "./recipes.js" */
@@ -28,7 +29,7 @@ import { makeRun } from "./train_run.js";
  * All weights, and between which values the codes of the digits on the screen lie.
  * @typedef {{kind: "weights", values: Float32Array, range: [number, number]}} Weights
  */
-/** @typedef {"loss" | "memory" | "data" | "other"} Reason */
+/** @typedef {"loss" | "memory" | "data" | "refused" | "other"} Reason */
 /** @typedef {News | {kind: "ready"} | {kind: "kept", name: string, labels: Uint8Array, digits: Uint8Array} | Weights | {kind: "failed", reason: Reason, detail: string}} Answer */
 /** @typedef {{postMessage: (message: any) => void, onmessage: ((event: MessageEvent) => void) | null}} Port */
 
@@ -36,6 +37,13 @@ const PERIOD = 100; // milliseconds between two news
 const TESTING = 0.12; // part of the time that may go into measuring
 
 export default { serve };
+
+/** @param {unknown} error @returns {Reason} */
+function reasonOf(error) {
+  if (error instanceof RangeError) return "memory";
+  if (error instanceof DataError) return "data";
+  return error instanceof RefusedError ? "refused" : "other";
+}
 
 /** @param {Port} port where requests come in and answers go out */
 function serve(port) {
@@ -151,8 +159,7 @@ function serve(port) {
     try {
       await f(...given);
     } catch (error) {
-      const reason = error instanceof RangeError ? "memory" : error instanceof DataError ? "data" : "other";
-      fail(reason, String(error));
+      fail(reasonOf(error), String(error));
     }
   };
 

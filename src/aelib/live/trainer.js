@@ -107,13 +107,14 @@ function render({ model, el }) {
     if (absent) return say(words.absent);
     if (now.doing !== "loading") chart.keep(now.run);
     await session.begin(recipe(), { added: own.added(), shown: own.shown(), count: own.count() });
+    settle(); // something else may have been set while images came
   }
 
   /** Train on, anew where something else is set. @param {number | "epoch"} far */
   async function go(far) {
     if (now.doing === "training" || now.doing === "loading") return;
     if (differs() || now.doing === "failed") await begin();
-    session.go(far);
+    if (!differs() && !document.hidden) session.go(far);
   }
 
   let spokenEpoch = 0;
