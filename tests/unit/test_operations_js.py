@@ -34,7 +34,17 @@ def _set_negative(self, x):
     return x
 
 
+def _written(self, x):
+    answer = torch.zeros_like(x)
+    answer[:, 0] = x[:, 3]
+    answer[:, 1:, ::2] = x[:, 1:, ::2].relu()
+    answer[:, :, :, torch.tensor([1, 4])] = 2 * x[:, :, :, :2]
+    return answer
+
+
 TABLE = nn.Parameter(torch.linspace(-1, 1, 4 * 7 * 5).reshape(4, 7, 5))
+
+AHEAD = torch.ones(7, 7).triu(1) == 1
 
 CASES = {
     "GELU": (nn.GELU(), ROW),
@@ -199,6 +209,122 @@ CASES = {
         each(lambda x: functional.scaled_dot_product_attention(x, x.relu(), 2 * x)),
         IMAGE,
     ),
+    "einsum": (
+        run(lambda self, x: torch.einsum("bi,ij->bj", x, self.w[0].flatten(1)), w=TABLE[:, :5]),
+        (5,),
+    ),
+    "einsum over heads": (each(lambda x: torch.einsum("bhid,bhjd->bhij", x, x.relu())), IMAGE),
+    "einsum with weights of each head": (
+        run(lambda self, x: torch.einsum("bhid,hjd->bhij", x, self.table), table=TABLE),
+        IMAGE,
+    ),
+    "the images' axis turned": (run(lambda self, x: (self.w[0] @ x.t()).t(), w=TABLE), (5,)),
+    "squeezed": (run(lambda self, x: self.f(x.squeeze()), f=nn.Linear(5, 4)), (1, 5)),
+    "patches as a batch": (
+        run(lambda self, x: self.f(x.view(-1, 1, 5, 7)).view(-1, 120), f=nn.Conv2d(1, 2, 3)),
+        IMAGE,
+    ),
+    "channels alone in a pool": (each(lambda x: functional.max_pool2d(x[:, 0], 2)), IMAGE),
+    "MultiheadAttention": (
+        run(
+            lambda self, x: self.f(x, x, 2 * x)[0], f=nn.MultiheadAttention(6, 2, batch_first=True)
+        ),
+        (7, 6),
+    ),
+    "TransformerEncoderLayer": (nn.TransformerEncoderLayer(6, 3, 5, batch_first=True), (7, 6)),
+    "attention that looks back": (
+        each(lambda x: functional.scaled_dot_product_attention(x, x, x, is_causal=True)),
+        IMAGE,
+    ),
+    "attention masked by hand": (
+        each(lambda x: (x @ x.mT).masked_fill(AHEAD, -math.inf).softmax(-1)),
+        IMAGE,
+    ),
+    "RNN": (run(lambda self, x: self.f(x)[0], f=nn.RNN(3, 4, batch_first=True)), (7, 3)),
+    "LSTM": (
+        run(lambda self, x: self.f(x)[1][0][-1], f=nn.LSTM(3, 4, 2, batch_first=True)),
+        (7, 3),
+    ),
+    "GRU, both ways": (
+        run(
+            lambda self, x: self.f(x)[0][:, 0],
+            f=nn.GRU(3, 4, batch_first=True, bidirectional=True),
+        ),
+        (7, 3),
+    ),
+    "Bilinear": (run(lambda self, x: self.f(x, x.relu()), f=nn.Bilinear(5, 5, 3)), (5,)),
+    "LocalResponseNorm": (nn.LocalResponseNorm(3, alpha=0.5), IMAGE),
+    "MaxPool2d, dilation": (nn.MaxPool2d((2, 3), (2, 1), (1, 0), dilation=(3, 2)), IMAGE),
+    "MaxPool2d, dilation and ceil": (nn.MaxPool2d(2, 3, 1, dilation=2, ceil_mode=True), IMAGE),
+    "AvgPool2d, ceil and padding": (nn.AvgPool2d(3, 2, padding=1, ceil_mode=True), (4, 8, 6)),
+    "AvgPool2d, divisor": (nn.AvgPool2d(3, 2, 1, ceil_mode=True, divisor_override=5), (4, 8, 6)),
+    "AdaptiveMaxPool2d to odd sizes": (nn.AdaptiveMaxPool2d((3, 4)), IMAGE),
+    "Unfold": (nn.Unfold((2, 3), stride=2, padding=1), IMAGE),
+    "Fold": (
+        nn.Sequential(nn.Unfold((2, 3), padding=1), nn.Fold((7, 5), (2, 3), padding=1)),
+        IMAGE,
+    ),
+    "Tensor.unfold": (each(lambda x: x.unfold(2, 3, 2).unfold(3, 2, 3)), IMAGE),
+    "several indices": (
+        each(lambda x: x[:, torch.tensor([[3], [-1]]), torch.tensor([[0, 6]])]),
+        IMAGE,
+    ),
+    "topk": (each(lambda x: torch.cat(x.topk(4, 1), 1)), ROW),
+    "topk of channels, smallest": (
+        each(lambda x: torch.cat(x.topk(2, 1, largest=False), 1)),
+        IMAGE,
+    ),
+    "k-sparse by scatter": (
+        each(lambda x: torch.zeros_like(x).scatter_(1, x.topk(3, 1).indices, 1.0) * x),
+        ROW,
+    ),
+    "k-sparse by values": (
+        each(lambda x: x.new_zeros(x.shape).scatter(-1, *x.relu().topk(3)[::-1])),
+        ROW,
+    ),
+    "k-sparse by a threshold": (each(lambda x: x * (x >= x.kthvalue(9, 1, True)[0])), ROW),
+    "sort": (each(lambda x: torch.cat(x.sort(2, descending=True), 1)), IMAGE),
+    "argmax and argmin": (
+        each(lambda x: x.argmax(-1, keepdim=True) - 0.5 * x.argmin(2)[..., None].mT),
+        IMAGE,
+    ),
+    "max and min with their places": (each(lambda x: torch.cat([*x.max(1), *x.min(1)], 1)), IMAGE),
+    "gather": (each(lambda x: x.gather(1, x.argsort(1)[:, :4])), ROW),
+    "gather at fixed places": (
+        each(lambda x: x.gather(1, torch.tensor([[3, 0, 3]]).expand(len(x), 3))),
+        ROW,
+    ),
+    "codebook by cdist": (
+        run(lambda self, x: self.w[0][torch.cdist(x, self.w[0]).argmin(1)], w=TABLE),
+        (5,),
+    ),
+    "codebook by squares and embedding": (
+        run(
+            lambda self, x: self.f(
+                (self.f.weight.pow(2).sum(1) - 2 * x @ self.f.weight.t()).argmin(1)
+            ),
+            f=nn.Embedding(6, 5),
+        ),
+        (5,),
+    ),
+    "codebook by one_hot": (
+        run(
+            lambda self, x: functional.one_hot(self.f(x).argmax(-1), 7).float() @ self.f.weight,
+            f=nn.Linear(5, 7),
+        ),
+        (5,),
+    ),
+    "cumsum": (each(lambda x: x.cumsum(2)), IMAGE),
+    "roots of two sides": (each(lambda x: x.norm(p=1, dim=1) + x.norm(p=math.inf, dim=1)), IMAGE),
+    "remainder and rounding": (
+        each(lambda x: x % 0.3 + torch.div(x, 0.2, rounding_mode="floor")),
+        ROW,
+    ),
+    "power of a number": (each(lambda x: 2**x), ROW),
+    "hyperbolic functions": (each(lambda x: x.sinh() + x.atan() + x.asinh() + x.tan()), ROW),
+    "as bool": (each(lambda x: x.relu().bool().float()), ROW),
+    "written in place": (run(_written), IMAGE),
+    "one layer twice": (run(lambda self, x: self.f(self.f(x).relu()), f=nn.Linear(5, 5)), (5,)),
     "Bilinear by hand": (each(lambda x: (x[:, :, None] * x[:, None]).flatten(1)), (5,)),
 }  # fmt: skip
 

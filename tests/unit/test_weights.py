@@ -44,8 +44,8 @@ def decides(z):
             r"_fft_r2c of encoder \(Written, line \d+ of test_weights\.py: .*no counterpart",
         ),
         (
-            nn.Sequential(nn.Identity(), nn.Sequential(Written(lambda z: z.sort(1).values))),
-            r"cannot run sort of encoder\[1\]\[0\] \(Written, line",
+            nn.Sequential(nn.Identity(), nn.Sequential(Written(lambda z: torch.digamma(z)))),
+            r"cannot run digamma of encoder\[1\]\[0\] \(Written, line",
         ),
         (
             Written(lambda z: z + torch.randn_like(z)),
@@ -63,8 +63,14 @@ def decides(z):
         ),
         (Written(lambda z: z - z.mean(0)), r"cannot run mean of .*works across the images"),
         (
-            nn.Sequential(nn.Linear(784, 8), nn.BatchNorm1d(8, track_running_stats=False)),
-            r"encoder\[1\] \(BatchNorm1d\).*without running statistics.*track_running_stats=True",
+            nn.Sequential(nn.Flatten(), Written(lambda z: z - z.t().mean(1))),
+            r"cannot run t of encoder\[1\] .*works across the images of a batch\. Keep",
+        ),
+        (
+            nn.Sequential(
+                nn.Unflatten(1, (1, 28, 28)), nn.BatchNorm2d(1, track_running_stats=False)
+            ),
+            r"encoder\[1\] \(BatchNorm2d\).*without running statistics.*track_running_stats=True",
         ),
         (
             Written(lambda z: (z, z, z)),
@@ -102,6 +108,10 @@ def test_what_cannot_be_shown_is_named_with_its_place_and_the_remedy(module, mes
         (
             Written(lambda z: z.view(64, 8)),
             r"encoder cannot .*\(line \d+ of test_weights.py: .*view\(64, 8\).*invalid for input",
+        ),
+        (
+            nn.Sequential(nn.Linear(784, 8), nn.BatchNorm1d(8, track_running_stats=False)),
+            r"encoder\[1\], BatchNorm1d.*given one image.*batch norm with track_running_stats=True",
         ),
         (nn.Bilinear(784, 784, 2), "encoder, Bilinear.*missing 1 required positional argument"),
     ],
@@ -157,7 +167,7 @@ def test_the_modules_stay_as_they_are():
     assert torch.equal(module[0].weight, before)
 
 
-def test_a_layer_used_twice_is_written_twice():
+def test_a_layer_used_twice_is_written_once():
     relu = nn.ReLU()
     square = nn.Linear(8, 8)
     module = encoder(square, relu, square, relu)
@@ -165,8 +175,9 @@ def test_a_layer_used_twice_is_written_twice():
     assert [layer["kind"] for layer in packed.layers["encoder"]] == [
         "linear", "relu", "linear", "relu", "linear", "relu",
     ]  # fmt: skip
-    matrices = 8 * 784 + 2 * 8 * 8
-    scales_and_biases = 3 * 8 * 2 * 4
+    assert [layer.get("as") for layer in packed.layers["encoder"]] == [None] * 4 + [3, None]
+    matrices = 8 * 784 + 8 * 8
+    scales_and_biases = 2 * 8 * 2 * 4
     assert len(base64.b64decode(packed.text)) == matrices * packed.bits // 8 + scales_and_biases
 
 

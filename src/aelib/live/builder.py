@@ -1,21 +1,13 @@
 """What the operations of a traced network are turned into: a growing list of steps."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor
 
 from aelib.live.steps import Step
 
-BATCH = 2
-"""Images in the batch that is traced; the first axis of all that depends on the input."""
-
-
-MIXES = (
-    "works across the images of a batch, or moves their axis from the front. Keep the first axis "
-    "for the images, and compute each image's answer from that image"
-)
 RANDOM = (
     "draws random numbers at evaluation; the browser cannot draw the same. Return what is not "
     "random: of a VAE the mean, and let dropout stop with training=self.training"
@@ -28,7 +20,7 @@ class NotShownError(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """What a step returns for each image."""
+    """What a step returns to a batch of one image."""
 
     index: int
     shape: tuple[int, ...]
@@ -55,19 +47,30 @@ class Builder:
             raise NotShownError("uses a number that is not finite, which no page can carry")
         indices = tuple(answer.index for answer in inputs)
         description = {"kind": kind, **layer}
-        if indices != (len(self.steps),):
-            description["from"] = list(indices)
         matrix = None if matrix is None else matrix.detach().float().contiguous()
         vectors = tuple(values.detach().float().flatten() for values in vectors)
         self.steps.append(Step(description, indices, matrix, vectors))
         return Answer(len(self.steps), tuple(shape))
 
-    def constant(self, values: Tensor, rank: int) -> Answer:
-        """Add values that are the same for every image, as part of answers of ``rank`` axes."""
-        if values.ndim > rank:
-            if len(values) > 1 and not (values == values[:1]).all():
-                raise NotShownError("has other values for each image of a batch")
-            values = values[0]
+    def leading_to(self, answer: Answer, shape: tuple[int, ...]) -> list[Step]:
+        """Return the steps on which an answer depends, the last of which gives it."""
+        wanted = {answer.index}
+        for index in range(answer.index, 0, -1):
+            if index in wanted:
+                wanted.update(self.steps[index - 1].inputs)
+        kept, number = [], {0: 0}
+        for index in sorted(wanted - {0}):
+            step = self.steps[index - 1]
+            inputs = tuple(number[i] for i in step.inputs)
+            number[index] = len(kept) + 1
+            kept.append(_described(step, inputs, kept))
+        if answer.shape != shape or not kept:
+            layer = {"kind": "reshape", "shape": list(shape)}
+            kept.append(_described(Step(layer, ()), (len(kept),), kept))
+        return kept
+
+    def constant(self, values: Tensor) -> Answer:
+        """Add values that are the same for every image."""
         size, shape = values.numel(), list(values.shape)
         first = Answer(0, ())
         return self.step("constant", values.shape, first, vectors=(values,), size=size, shape=shape)
@@ -87,6 +90,11 @@ class Builder:
         layer = {"shape": list(shape), "strides": list(strides), "offset": offset}
         return self.step("pick", shape, x, **layer)
 
+    def expand(self, x: Answer, shape: tuple[int, ...]) -> Answer:
+        """Repeat axes of 1, and add axes in front."""
+        strides = walked(x.shape, shape)
+        return x if strides is None else self.pick(x, shape, tuple(strides))
+
     def permute(self, x: Answer, order: list[int]) -> Answer:
         """Put the axes of an image into another order."""
         strides = strides_of(x.shape)
@@ -101,13 +109,33 @@ class Builder:
 
     def together(self, kind: str, shape: tuple[int, ...], *parts: Answer | Tensor) -> Answer:
         """Compute from the values that stand at the same place, smaller parts repeated."""
-        answers = [
-            part if isinstance(part, Answer) else self.constant(part, len(shape)) for part in parts
-        ]
-        if any(isinstance(p, Answer) and len(p.shape) != len(shape) for p in parts):
-            raise NotShownError(MIXES)
+        answers = [part if isinstance(part, Answer) else self.constant(part) for part in parts]
         strides = [walked(answer.shape, shape) for answer in answers]
         return self.step(kind, shape, *answers, shape=list(shape), strides=strides)
+
+
+def _described(step: Step, inputs: tuple[int, ...], before: list[Step]) -> Step:
+    """Add to a step whose answers it takes, and whether an earlier one has the same weights."""
+    layer = dict(step.layer)
+    if inputs != (len(before),):
+        layer["from"] = list(inputs)
+    twin = next((i for i, other in enumerate(before, 1) if _alike(step, other)), None)
+    if step.vectors and twin:
+        layer["as"] = twin  # one layer, used again: its weights are packed once
+    return replace(step, layer=layer, inputs=inputs)
+
+
+def _alike(step: Step, other: Step) -> bool:
+    """Whether a step has the weights of one that came before, the first that has them."""
+    ours, theirs = ([s.matrix, *s.vectors] for s in (step, other))
+    return (
+        step.layer["kind"] == other.layer["kind"]
+        and "as" not in other.layer
+        and all(
+            a is b or (a is not None and b is not None and torch.equal(a, b))
+            for a, b in zip(ours, theirs, strict=True)
+        )
+    )
 
 
 def strides_of(shape: tuple[int, ...]) -> tuple[int, ...]:

@@ -2,7 +2,8 @@
 // and returns numbers, so that Node can compare them with torch (tests/unit/test_explorer_js.py).
 //
 // Images, codes and feature maps are Float32Arrays with `count` of them one after the other; a
-// shape is that of one of them, as in torch: [values] or [channels, height, width].
+// shape is that of one of them. Between the steps of a network it has the axes that torch sees of
+// a batch of one image: [1, values], [1, channels, height, width].
 
 import { hash } from "./hash.js";
 import { DENSE } from "./network_dense.js";
@@ -58,8 +59,9 @@ export function readWeights(networks, bits, text) {
     return values;
   };
 
-  /** @type {(layer: Layer) => Layer} */
-  const read = (layer) => {
+  /** @type {(layer: Layer, steps: Layer[]) => Layer} */
+  const read = (layer, steps) => {
+    if ("as" in layer) return { ...steps[layer.as - 1], ...layer };
     if (layer.rows) {
       return { ...layer, weight: matrix(layer.rows, layer.columns), bias: floats(layer.rows) };
     }
@@ -70,7 +72,11 @@ export function readWeights(networks, bits, text) {
   };
 
   const names = /** @type {Name[]} */ (Object.keys(networks));
-  const entries = names.map((name) => [name, networks[name].map(read)]);
+  const entries = names.map((name) => {
+    const steps = /** @type {Layer[]} */ ([]);
+    for (const layer of networks[name]) steps.push(read(layer, steps));
+    return [name, steps];
+  });
   return /** @type {Record<Name, Layer[]>} */ (Object.fromEntries(entries));
 }
 
@@ -83,13 +89,14 @@ export function readWeights(networks, bits, text) {
  * @param {number} count how many images the batch holds
  * @returns {Batch}
  */
-export function forward(layers, batch, count) {
-  const done = [batch];
+export function forward(layers, { x, shape }, count) {
+  const done = [{ x, shape: [1, ...shape] }];
   for (const layer of layers) {
     const from = layer.from ?? [done.length - 1];
     done.push(KINDS[layer.kind](layer, count, ...from.map((i) => done[i])));
   }
-  return done[done.length - 1];
+  const answer = done[done.length - 1];
+  return { x: answer.x, shape: answer.shape.slice(1) };
 }
 
 // ------------------------------------------------------------------ noise

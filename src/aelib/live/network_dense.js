@@ -1,6 +1,8 @@
 // Steps with weights of their own, and matrix products. Every function takes the step, the number
 // of images and what the step is given, and leaves that as it is.
 
+import { images, product, stepOf } from "./network_shapes.js";
+
 /** @import { Batch, Kind } from "./network.js" */
 
 /** @typedef {[number, number]} Pair rows, columns */
@@ -19,8 +21,8 @@
 /** @type {Record<string, Kind>} */
 export const DENSE = {
   linear,
-  convolution,
-  "transposed convolution": transposedConvolution,
+  convolution: images(convolution),
+  "transposed convolution": images(transposedConvolution),
   matmul,
 };
 
@@ -165,18 +167,19 @@ function transposedConvolution(layer, count, batch) {
 }
 
 /**
- * Products of matrices that the network itself computes: […, m, k] by […, k, n].
+ * Products of matrices of which the network computes at least one: […, m, k] by […, k, n].
  * @type {(layer: {shape: number[]}, count: number, a: Batch, b: Batch) => Batch}
  */
 function matmul({ shape }, count, a, b) {
   const [m, n] = shape.slice(-2);
   const k = a.shape[a.shape.length - 1];
-  const y = new Float32Array(count * shape.reduce((p, v) => p * v, 1));
+  const size = product(shape);
+  const y = new Float32Array(count * size);
   for (let o = 0; o < y.length; o++) {
-    const matrix = Math.floor(o / (m * n)), i = Math.floor(o / n) % m;
-    for (let l = 0; l < k; l++) {
-      y[o] += a.x[(matrix * m + i) * k + l] * b.x[(matrix * k + l) * n + (o % n)];
-    }
+    const image = Math.floor(o / size), row = Math.floor((o % size) / n);
+    let left = image * stepOf(a, count) + row * k;
+    let right = image * stepOf(b, count) + Math.floor(row / m) * k * n + (o % n);
+    for (let l = 0; l < k; l++, left++, right += n) y[o] += a.x[left] * b.x[right];
   }
   return { x: y, shape };
 }

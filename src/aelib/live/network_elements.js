@@ -37,6 +37,7 @@ export const ELEMENTS = {
   normalise: rows(normalised),
   sum: rows((row) => [total(row)]),
   max: rows((row) => [row.reduce((a, b) => Math.max(a, b))]),
+  sorted: rows((row) => row.slice().sort().reverse()),
 };
 
 /** @param {number} v */
@@ -133,9 +134,9 @@ function normalised(row, { eps }) {
 }
 
 /** @type {(layer: {channels: number, weight: Float32Array, bias: Float32Array}, count: number, batch: Batch) => Batch} */
-function batchNorm({ channels, weight, bias }, count, { x, shape }) {
+function batchNorm({ channels, weight, bias }, _, { x, shape }) {
   const y = new Float32Array(x.length);
-  const size = x.length / (count * channels);
+  const size = product(shape.slice(2));
   for (let i = 0; i < x.length; i++) {
     const c = ((i / size) | 0) % channels;
     y[i] = x[i] * weight[c] + bias[c];

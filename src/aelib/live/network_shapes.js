@@ -34,6 +34,20 @@ export function places(shape, strides) {
 }
 
 /**
+ * Let a step that takes images, [channels, rows, columns], look at all that a batch holds.
+ * @param {Kind} kind
+ * @returns {Kind}
+ */
+export function images(kind) {
+  return (layer, _, { x, shape }) => {
+    const image = shape.slice(-3);
+    const count = x.length / product(image);
+    const { x: y } = kind({ ...layer, shape: layer.shape.slice(-3) }, count, { x, shape: image });
+    return { x: y, shape: layer.shape };
+  };
+}
+
+/**
  * From one image's values to the next one's: 0 for a constant.
  * @param {Batch} batch
  * @param {number} count

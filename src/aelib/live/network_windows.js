@@ -1,4 +1,5 @@
 // Steps that look at an image through windows, or draw it larger.
+import { images } from "./network_shapes.js";
 
 /** @import { Batch, Kind } from "./network.js" */
 /** @import { Pair, Shape } from "./network_dense.js" */
@@ -8,10 +9,10 @@
 
 /** @type {Record<string, Kind>} */
 export const WINDOWS = {
-  "max pool": maxPool,
-  "average pool": averagePool,
-  "nearest upsample": nearestUpsample,
-  "bilinear upsample": bilinearUpsample,
+  "max pool": images(maxPool),
+  "average pool": images(averagePool),
+  "nearest upsample": images(nearestUpsample),
+  "bilinear upsample": images(bilinearUpsample),
 };
 
 /**

@@ -11,8 +11,9 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from aelib.live.builder import MIXES, RANDOM, Answer, Builder, NotShownError
+from aelib.live.builder import RANDOM, Answer, Builder, NotShownError
 from aelib.live.operations_images import IMAGES
+from aelib.live.operations_places import PLACES
 from aelib.live.operations_shapes import SHAPES
 from aelib.live.operations_values import VALUES, add, scaled
 
@@ -37,19 +38,44 @@ def _addmm(b: Builder, shape: Shape, bias, x, weight, *, beta=1, alpha=1):
 
 
 def _matmul(b: Builder, shape: Shape, x: Answer | Tensor, y: Answer | Tensor):
-    if isinstance(y, Tensor) and y.ndim > 2 and (y == y[:1]).all():
-        y = y[0]  # the same for every image
-    if isinstance(x, Tensor) and x.ndim > 2 and (x == x[:1]).all():
-        x = x[0]
+    if len(x.shape) == 1:
+        return b.reshape(_matmul(b, (*shape[:-1], 1, *shape[-1:]), _row(b, x), y), shape)
+    if len(y.shape) == 1:
+        return b.reshape(_matmul(b, (*shape, 1), x, _column(b, y)), shape)
+    x, y = _one(x), _one(y)
     if isinstance(x, Answer) and isinstance(y, Tensor) and y.ndim == 2:
-        return _linear(b, shape, x, y.t())
-    if isinstance(y, Answer) and isinstance(x, Tensor) and x.ndim == 2 and len(y.shape) == 2:
-        turned = _linear(b, shape[::-1], b.permute(y, [1, 0]), x)
-        return b.permute(turned, [1, 0])
-    answers = isinstance(x, Answer) and isinstance(y, Answer)
-    if not answers or len(x.shape) < 2 or x.shape[:-2] != y.shape[:-2]:
-        raise NotShownError("multiplies matrices of different images, or of unequal shapes")
+        return b.reshape(_linear(b, (*x.shape[:-1], y.shape[1]), x, y.t()), shape)
+    turn = [*range(len(shape) - 2), len(shape) - 1, len(shape) - 2]
+    if isinstance(x, Tensor) and x.ndim == 2:
+        turned = b.permute(b.reshape(y, (*shape[:-2], *y.shape[-2:])), turn)
+        answer = _linear(b, tuple(shape[i] for i in turn), turned, x)
+        return b.permute(answer, turn)
+    x, y = (v if isinstance(v, Answer) else b.constant(v) for v in (x, y))
+    x, y = (b.expand(v, (*shape[:-2], *v.shape[-2:])) for v in (x, y))
     return b.step("matmul", shape, x, y, shape=list(shape))
+
+
+def _one(x: Answer | Tensor) -> Answer | Tensor:
+    """Take one of several equal matrices."""
+    while isinstance(x, Tensor) and x.ndim > 2 and (x == x[:1]).all():
+        x = x[0]
+    return x
+
+
+def _bilinear(b: Builder, shape: Shape, x, y, weight: Tensor, bias: Tensor | None = None):
+    x, y = (v if isinstance(v, Answer) else b.constant(v) for v in (x, y))
+    products = (*shape[:-1], *weight.shape[1:])
+    x, y = b.reshape(x, (*x.shape, 1)), b.reshape(y, (*y.shape[:-1], 1, y.shape[-1]))
+    xy = b.reshape(b.together("multiply", products, x, y), (*shape[:-1], weight[0].numel()))
+    return _linear(b, shape, xy, weight.flatten(1), bias)
+
+
+def _row(b: Builder, x: Answer | Tensor) -> Answer | Tensor:
+    return x.view(1, -1) if isinstance(x, Tensor) else b.reshape(x, (1, *x.shape))
+
+
+def _column(b: Builder, x: Answer | Tensor) -> Answer | Tensor:
+    return x.view(-1, 1) if isinstance(x, Tensor) else b.reshape(x, (*x.shape, 1))
 
 
 def _attention(
@@ -88,7 +114,7 @@ def _batch_norm(
         factor, offset = factor * weight, offset * weight
     if bias is not None:
         offset = offset + bias
-    return b.step("batch norm", shape, x, vectors=(factor, offset), channels=x.shape[0])
+    return b.step("batch norm", shape, x, vectors=(factor, offset), channels=x.shape[1])
 
 
 def _batch_norm_inference(b: Builder, shape: Shape, x, weight, bias, mean, variance, _m, eps):
@@ -100,36 +126,34 @@ def _normalised(b: Builder, x: Answer, size: int, eps: float) -> Answer:
 
 
 def _layer_norm(b: Builder, shape: Shape, x, sizes, weight=None, bias=None, eps=1e-5, *_):
-    if len(sizes) > len(x.shape):
-        raise NotShownError(MIXES)
     y = _normalised(b, x, math.prod(sizes), eps)
     y = y if weight is None else b.together("multiply", y.shape, y, weight)
     return y if bias is None else b.together("add", y.shape, y, bias)
 
 
 def _group_norm(b: Builder, shape: Shape, x, groups, weight=None, bias=None, eps=1e-5, *_):
-    y = _normalised(b, x, math.prod(x.shape) // groups, eps)
+    y = _normalised(b, x, math.prod(x.shape[1:]) // groups, eps)
     if weight is None:
         return y
     bias = torch.zeros_like(weight) if bias is None else bias
-    return b.step("batch norm", shape, y, vectors=(weight, bias), channels=x.shape[0])
+    return b.step("batch norm", shape, y, vectors=(weight, bias), channels=x.shape[1])
 
 
 def _instance_norm(b: Builder, shape: Shape, x, weight, bias, mean, variance, own, _m, eps, *_):
     if not own:
         return _batch_norm(b, shape, x, weight, bias, mean, variance, eps=eps)
-    return _group_norm(b, shape, x, x.shape[0], weight, bias, eps)
+    return _group_norm(b, shape, x, x.shape[1], weight, bias, eps)
 
 
 OPERATIONS: dict[str, Callable] = {
     **SHAPES,
     **IMAGES,
     **VALUES,
+    **PLACES,
     "linear": _linear,
-    "addmm": _addmm,
-    "mm": _matmul,
-    "bmm": _matmul,
-    "matmul": _matmul,
+    **dict.fromkeys(("addmm", "baddbmm", "addmv"), _addmm),
+    **dict.fromkeys(("mm", "bmm", "mv", "matmul"), _matmul),
+    "bilinear": _bilinear,
     "scaled_dot_product_attention": _attention,
     "batch_norm": _batch_norm,
     "_native_batch_norm_legit": lambda b, shape, x, *rest: _batch_norm(

@@ -1,5 +1,6 @@
 """Operations that look at an image through windows, or draw it in another size."""
 
+import itertools
 import math
 from collections.abc import Callable
 
@@ -8,9 +9,12 @@ from torch import Tensor
 from torch.nn import functional
 
 from aelib.live.builder import Answer, Builder, NotShownError
-from aelib.live.operations_shapes import SHAPES
+from aelib.live.operations_shapes import SHAPES, reduced
 
 Shape = tuple[int, ...]
+
+LEAST = -3e38
+"""Stands beyond the edge where the largest value is wanted: no page can carry -infinity."""
 
 
 def _pair(values: int | list[int]) -> list[int]:
@@ -18,13 +22,16 @@ def _pair(values: int | list[int]) -> list[int]:
     return _each_axis(values, 2)
 
 
-def _as_image(convert: Callable) -> Callable:
-    """Refuse what is no image (channels, rows, columns)."""
+def _as_image(convert: Callable, axes: int = 4) -> Callable:
+    """Bring what is given to (n, channels, rows, columns), or (n, channels, values) with 3 axes."""
 
     def run(b: Builder, shape: Shape, x: Answer, *rest, **named):
-        if len(x.shape) == 3 and len(shape) == 3:
+        if len(x.shape) == axes:
             return convert(b, shape, x, *rest, **named)
-        raise NotShownError(f"is given {len(x.shape)} axes for each image; the explorer draws 3")
+        if len(x.shape) > axes:
+            raise NotShownError(f"is given {len(x.shape)} axes; the explorer draws {axes}")
+        one = convert(b, (1, *shape), b.reshape(x, (1, *x.shape)), *rest, **named)
+        return b.reshape(one, shape)
 
     return run
 
@@ -34,15 +41,19 @@ def _convolution(
 ):
     if not isinstance(weight, Tensor):
         raise NotShownError("has a kernel that depends on the picture")
-    if len(x.shape) == 2:  # a signal: an image of one row
-        x = b.reshape(x, (x.shape[0], 1, x.shape[1]))
-        row = (shape[0], 1, shape[1])
+    if weight.ndim > 4:
+        raise NotShownError("is a convolution in three dimensions")
+    if len(x.shape) < weight.ndim:
+        x, one = b.reshape(x, (1, *x.shape)), (1, *shape)
+        more = (weight, bias, stride, padding, dilation, transposed, _out, groups)
+        return b.reshape(_convolution(b, one, x, *more), shape)
+    if weight.ndim == 3:  # a signal: an image of one row
+        x = b.reshape(x, (*x.shape[:2], 1, x.shape[2]))
+        row = (*shape[:2], 1, shape[2])
         weight, stride, dilation = weight.unsqueeze(2), [1, *stride], [1, *dilation]
         padding = [0, *padding]
         more = (weight, bias, stride, padding, dilation, transposed, _out, groups)
         return b.reshape(_convolution(b, row, x, *more), shape)
-    if len(x.shape) != 3:
-        raise NotShownError("is a convolution in three dimensions")
     if transposed:  # (inputs, filters / groups, …) to a row for each filter
         weight = weight.unflatten(0, (groups, -1)).transpose(1, 2).flatten(0, 1)
     rows = len(weight)
@@ -66,7 +77,7 @@ def _convolution(
 def _conv(
     b: Builder, shape: Shape, x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1
 ):
-    n = len(x.shape) - 1
+    n = weight.ndim - 2
     stride, dilation = _each_axis(stride, n), _each_axis(dilation, n)
     if padding == "same":
         reach = [d * (k - 1) for d, k in zip(dilation, weight.shape[2:], strict=True)]
@@ -90,7 +101,7 @@ def _conv_transpose(
     groups=1,
     dilation=1,
 ):
-    n = len(x.shape) - 1
+    n = weight.ndim - 2
     options = (_each_axis(option, n) for option in (stride, padding, dilation))
     return _convolution(b, shape, x, weight, bias, *options, True, None, groups)
 
@@ -101,9 +112,30 @@ def _each_axis(option: int | list[int], n: int) -> list[int]:
 
 
 def _max_pool(b: Builder, shape: Shape, x, kernel, stride=(), padding=0, dilation=1, ceil=False):
-    if _pair(dilation) != [1, 1]:
-        raise NotShownError("is a max pool with dilation")
-    return b.step("max pool", shape, x, **_window(shape, kernel, stride, padding))
+    if _pair(dilation) == [1, 1]:
+        return b.step("max pool", shape, x, **_window(shape, kernel, stride, padding))
+    window = _window(shape, kernel, stride, padding)
+    return _dilated_pool(b, x, _pair(dilation), **window)
+
+
+def _dilated_pool(b: Builder, x: Answer, dilation, *, shape, kernel, stride, padding):
+    reach = [(size - 1) * step + 1 for size, step in zip(shape[2:], stride, strict=True)]
+    after = [dilation[i] * (kernel[i] - 1) + reach[i] - padding[i] - x.shape[2 + i] for i in (1, 0)]
+    sides = [padding[1], after[0], padding[0], after[1]]
+    x, best = SHAPES["pad"](b, shape, x, sides, value=LEAST), None
+    for places in itertools.product(*map(range, kernel)):
+        part = x
+        for i in (0, 1):
+            start = places[i] * dilation[i]
+            part = _cut(b, part, 2 + i, start, start + reach[i], stride[i])
+        best = part if best is None else b.together("larger", part.shape, best, part)
+    return best
+
+
+def _cut(b: Builder, x: Answer, axis: int, start: int, end: int, step: int = 1) -> Answer:
+    size = len(range(start, end, step))
+    shape = (*x.shape[:axis], size, *x.shape[axis + 1 :])
+    return SHAPES["slice"](b, shape, x, axis, start, end, step)
 
 
 def _average_pool(
@@ -118,8 +150,14 @@ def _average_pool(
     divisor=None,
 ):
     window = _window(shape, kernel, stride, padding)
-    if divisor or (ceil and counted and any(window["padding"])):
-        raise NotShownError("is an average pool with divisor_override, or ceil_mode and padding")
+    if divisor or (ceil and counted and any(window["padding"])):  # of each axis by itself
+        for axis in (3, 2):
+            k, s, p = (window[name][axis - 2] for name in ("kernel", "stride", "padding"))
+            lines = torch.eye(x.shape[axis])[None]
+            sums = 1 if divisor else None
+            pooled = functional.avg_pool2d(lines, (1, k), (1, s), (0, p), ceil, counted, sums)
+            x = _along(b, x, axis, pooled[0].t())
+        return b.step("scale", x.shape, x, factor=1 / (divisor or 1), offset=0.0)
     return b.step("average pool", shape, x, **{"count padding": counted and not ceil}, **window)
 
 
@@ -137,33 +175,52 @@ def _adaptive_average(b: Builder, shape: Shape, x: Answer, _size):
     kernel = _whole_windows(x.shape, shape)
     if kernel:
         return _average_pool(b, shape, x, kernel)
-    for axis in (2, 1):  # windows of unequal size
-        x = _along(
-            b, x, axis, functional.adaptive_avg_pool1d(torch.eye(x.shape[axis]), shape[axis]).t()
-        )
+    for axis in (3, 2):  # windows of unequal size
+        lines = functional.adaptive_avg_pool1d(torch.eye(x.shape[axis]), shape[axis])
+        x = _along(b, x, axis, lines.t())
     return x
 
 
 def _along(b: Builder, x: Answer, axis: int, matrix: Tensor) -> Answer:
     """Multiply the rows or the columns of an image by a matrix."""
     rows, columns = matrix.shape
-    order = [0, 1, 2] if axis == 2 else [0, 2, 1]
+    order = [0, 1, 2, 3] if axis == 3 else [0, 1, 3, 2]
     x = b.permute(x, order)
     layer = {"rows": rows, "columns": columns}
     bias = torch.zeros(rows)
-    y = b.step("linear", (*x.shape[:2], rows), x, matrix=matrix, vectors=(bias,), **layer)
+    y = b.step("linear", (*x.shape[:3], rows), x, matrix=matrix, vectors=(bias,), **layer)
     return b.permute(y, order)
 
 
 def _adaptive_max(b: Builder, shape: Shape, x: Answer, _size):
     kernel = _whole_windows(x.shape, shape)
-    if not kernel:
-        raise NotShownError("is an adaptive max pool with windows of unequal size")
-    return _max_pool(b, shape, x, kernel)
+    if kernel:
+        return _max_pool(b, shape, x, kernel)
+    for axis in (3, 2):  # windows of unequal size
+        size, parts = x.shape[axis], []
+        cut = (*x.shape[:axis], 1, *x.shape[axis + 1 :])
+        for i in range(shape[axis]):
+            part = _cut(b, x, axis, i * size // shape[axis], -((i + 1) * size // -shape[axis]))
+            parts.append(reduced(b, cut, part, axis, "max"))
+        joined = (*x.shape[:axis], shape[axis], *x.shape[axis + 1 :])
+        x = SHAPES["cat"](b, joined, parts, axis)
+    return x
+
+
+def _average_over_channels(
+    b: Builder, shape: Shape, x: Answer, kernel, stride=(), padding=0, *rest
+):
+    """Average over neighbouring channels, as a local response norm does."""
+    kernel, stride, padding = (_each_axis(v, 3) for v in (kernel, stride or kernel, padding))
+    if kernel[1:] != [1, 1] or stride[1:] != [1, 1] or any(padding[1:]):
+        raise NotShownError("is an average pool in three dimensions")
+    flat, wanted = ((1, math.prod(s[:-3]), s[-3], s[-2] * s[-1]) for s in (x.shape, shape))
+    options = ([kernel[0], 1], [stride[0], 1], [padding[0], 0], *rest)
+    return b.reshape(_average_pool(b, wanted, b.reshape(x, flat), *options), shape)
 
 
 def _whole_windows(given: Shape, wanted: Shape) -> list[int] | None:
-    sizes = list(zip(given[1:], wanted[1:], strict=True))
+    sizes = list(zip(given[2:], wanted[2:], strict=True))
     return None if any(n % m for n, m in sizes) else [n // m for n, m in sizes]
 
 
@@ -176,12 +233,12 @@ def _upsample(kind: str, *, signal: bool = False) -> Callable:
             corners, *rest = rest
         factors = rest[0] if rest and isinstance(rest[0], list | tuple) else rest
         factors = list(factors or [])
-        factors = factors if len(factors) == len(shape) - 1 and None not in factors else None
+        factors = factors if len(factors) == len(shape) - 2 and None not in factors else None
         if signal:
-            x = b.reshape(x, (x.shape[0], 1, x.shape[1]))
+            x = b.reshape(x, (*x.shape[:2], 1, x.shape[2]))
             factors = factors and [1.0, *factors]
-        wanted = (shape[0], 1, shape[1]) if signal else shape
-        sizes = list(zip(x.shape[1:], wanted[1:], strict=True))
+        wanted = (*shape[:2], 1, shape[2]) if signal else shape
+        sizes = list(zip(x.shape[2:], wanted[2:], strict=True))
         if corners:
             step = [(before - 1) / max(after - 1, 1) for before, after in sizes]
         elif factors:
@@ -195,7 +252,7 @@ def _upsample(kind: str, *, signal: bool = False) -> Callable:
 
 
 def _nearest_exact(b: Builder, shape: Shape, x: Answer, *_, **__):
-    for axis in (1, 2):
+    for axis in (2, 3):
         step, size = x.shape[axis] / shape[axis], x.shape[axis]
         index = [min(int((i + 0.5) * step), size - 1) for i in range(shape[axis])]
         x = b.take(x, axis, index)
@@ -203,7 +260,7 @@ def _nearest_exact(b: Builder, shape: Shape, x: Answer, *_, **__):
 
 
 def _bicubic(b: Builder, shape: Shape, x: Answer, _size, corners: bool, *_, **__):
-    for axis in (2, 1):
+    for axis in (3, 2):
         size = x.shape[axis]
         lines = torch.eye(size)[None, None]
         drawn = functional.interpolate(
@@ -225,8 +282,9 @@ IMAGES: dict[str, Callable] = {
     "adaptive_max_pool2d": _as_image(_adaptive_max),
     "upsample_nearest2d": _as_image(_upsample("nearest")),
     "upsample_bilinear2d": _as_image(_upsample("bilinear")),
-    "upsample_nearest1d": _upsample("nearest", signal=True),
-    "upsample_linear1d": _upsample("bilinear", signal=True),
+    "avg_pool3d": _average_over_channels,
+    "upsample_nearest1d": _as_image(_upsample("nearest", signal=True), axes=3),
+    "upsample_linear1d": _as_image(_upsample("bilinear", signal=True), axes=3),
     "upsample_bicubic2d": _as_image(_bicubic),
     "_upsample_nearest_exact2d": _as_image(_nearest_exact),
 }

@@ -6,17 +6,14 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from aelib.live.builder import MIXES, RANDOM, Answer, Builder, NotShownError, strides_of
+from aelib.live.builder import RANDOM, Answer, Builder, NotShownError, strides_of
 
 Shape = tuple[int, ...]
 
 
 def axis_of(x: Answer, dim: int) -> int:
-    """Return the axis of an image that torch's ``dim`` means."""
-    rank = len(x.shape) + 1
-    if dim % rank == 0:
-        raise NotShownError(MIXES)
-    return dim % rank - 1
+    """Return the axis that torch's ``dim`` means."""
+    return dim % len(x.shape)
 
 
 def to_end(b: Builder, x: Answer, dims: list[int]) -> tuple[Answer, list[int]]:
@@ -28,7 +25,7 @@ def to_end(b: Builder, x: Answer, dims: list[int]) -> tuple[Answer, list[int]]:
 
 def reduced(b: Builder, shape: Shape, x: Answer, dims: list[int] | None, kind: str) -> Answer:
     """Sum over axes, or take the largest value along them."""
-    dims = [dims] if isinstance(dims, int) else list(dims or [0])  # none are named: all are meant
+    dims = [dims] if isinstance(dims, int) else list(dims or range(len(x.shape)))
     size = math.prod(x.shape[axis_of(x, dim)] for dim in dims)
     return b.step(kind, shape, to_end(b, x, dims)[0], size=size, shape=list(shape))
 
@@ -41,10 +38,15 @@ def _same(b: Builder, shape: Shape, x: Answer, *_, **__):
     return x
 
 
+def _moved(b: Builder, shape: Shape, x: Answer, move: Callable[[Tensor], Tensor]) -> Answer:
+    """Move values as ``move`` moves those of a tensor of the same shape."""
+    size = math.prod(x.shape)
+    index = move(torch.arange(size).view(x.shape)).flatten().tolist()
+    return b.reshape(b.take(b.reshape(x, (size,)), 0, index), shape)
+
+
 def _permute(b: Builder, shape: Shape, x: Answer, dims: list[int]):
-    if dims[0] % (len(x.shape) + 1) != 0:
-        raise NotShownError(MIXES)
-    return b.permute(x, [axis_of(x, dim) for dim in dims[1:]])
+    return b.permute(x, [axis_of(x, dim) for dim in dims])
 
 
 def _transpose(b: Builder, shape: Shape, x: Answer, first: int, second: int):
@@ -55,15 +57,10 @@ def _transpose(b: Builder, shape: Shape, x: Answer, first: int, second: int):
 
 
 def _expand(b: Builder, shape: Shape, x: Answer, *_, **__):
-    if len(shape) != len(x.shape):
-        raise NotShownError(MIXES)
-    strides = zip(x.shape, strides_of(x.shape), shape, strict=True)
-    return b.pick(x, shape, tuple(0 if n != wanted else s for n, s, wanted in strides))
+    return b.expand(x, shape)
 
 
 def _slice(b: Builder, shape: Shape, x: Answer, dim=0, start=None, end=None, step=1):
-    if dim % (len(x.shape) + 1) == 0 and not start and step == 1:
-        return x  # all images; fewer would change the shape, which is seen where it is used
     axis = axis_of(x, dim)
     rows = range(x.shape[axis])[slice(start, end, step)]
     strides = list(strides_of(x.shape))
@@ -106,18 +103,21 @@ def _unbind(b: Builder, shape: Shape, x: Answer, dim: int = 0):
 
 
 def _repeat(b: Builder, shape: Shape, x: Answer, times: list[int]):
-    if times[0] != 1 or len(times) != len(x.shape) + 1:
-        raise NotShownError(MIXES)
-    for axis, count in enumerate(times[1:]):
+    x = b.reshape(x, (*[1] * (len(times) - len(x.shape)), *x.shape))
+    for axis, count in enumerate(times):
         x = b.take(x, axis, list(range(x.shape[axis])) * count)
     return x
 
 
 def _index(b: Builder, shape: Shape, x: Answer, indices: list[Tensor | None]):
     given = [(dim, index) for dim, index in enumerate(indices) if index is not None]
-    if len(given) != 1 or not isinstance(given[0][1], Tensor) or given[0][1].ndim != 1:
-        raise NotShownError("looks up values at places that the picture decides")
-    return _index_select(b, shape, x, *given[0])
+    if len(given) == 1 and given[0][1].ndim == 1:
+        return _index_select(b, shape, x, *given[0])
+    return _moved(b, shape, x, lambda places: places[_as_index(indices)])
+
+
+def _as_index(indices: list) -> tuple:
+    return tuple(slice(None) if index is None else index for index in indices)
 
 
 def _index_select(b: Builder, shape: Shape, x: Answer, dim: int, index: Tensor):
@@ -125,11 +125,30 @@ def _index_select(b: Builder, shape: Shape, x: Answer, dim: int, index: Tensor):
     return b.take(x, axis, (index % x.shape[axis]).tolist())
 
 
-def _index_put(b: Builder, shape: Shape, x: Answer, indices: list, value, accumulate=False):
-    mask = indices[0]
-    if len(indices) != 1 or not isinstance(mask, Answer) or mask.shape != shape or accumulate:
-        raise NotShownError("writes to places that the picture decides; use torch.where")
-    return b.together("where", shape, mask, value, x)
+def _index_put(
+    b: Builder, shape: Shape, x: Answer | Tensor, indices: list, value, accumulate=False
+):
+    if any(isinstance(index, Answer) for index in indices):
+        mask = indices[0]
+        if len(indices) != 1 or mask.shape != shape or accumulate:
+            raise NotShownError("writes to places that the picture decides; use torch.where")
+        return b.together("where", shape, mask, value, x)
+    size = math.prod(shape)
+    places = torch.arange(size).view(shape)[_as_index(indices)]
+    value = value if isinstance(value, Answer) else b.constant(value)
+    value = b.reshape(b.expand(value, tuple(places.shape)), (places.numel(),))
+    written = [[] for _ in range(size)]
+    for row, place in enumerate(places.flatten().tolist()):
+        written[place].append(row)
+    if not accumulate:
+        flat = b.reshape(x, (size,)) if isinstance(x, Answer) else x.flatten()
+        index = [places.numel() + i if not rows else rows[-1] for i, rows in enumerate(written)]
+        both = _cat(b, (places.numel() + size,), [value, flat])
+        return b.reshape(b.take(both, 0, index), shape)
+    layers = max(map(len, written))  # so many values come to one place
+    index = [rows[i] if i < len(rows) else -1 for i in range(layers) for rows in written]
+    parts = b.reshape(b.take(value, 0, index), (layers, size))
+    return b.together("add", shape, b.reshape(reduced(b, (size,), parts, 0, "sum"), shape), x)
 
 
 def _pad(b: Builder, shape: Shape, x: Answer, pad: list[int], mode="constant", value=None):
@@ -152,24 +171,28 @@ PADDED: dict[str, Callable[[int, int], int]] = {
 
 def _scatter(b: Builder, shape: Shape, x: Answer, part, dim=0, start=None, end=None, step=1):
     """Put ``part`` in the place of some rows: what a change in place of a slice amounts to."""
-    if dim == 0 and not start and step == 1:
-        return part  # all images
-    axis = axis_of(x, dim)
-    size = x.shape[axis]
+    axis = dim % len(shape)
+    size = shape[axis]
     index = list(range(size))
     rows = range(size)[slice(start, end, step)]
     for place, row in enumerate(rows):
         index[row] = size + place
-    both = (*x.shape[:axis], size + len(rows), *x.shape[axis + 1 :])
+    both = (*shape[:axis], size + len(rows), *shape[axis + 1 :])
     return b.take(_cat(b, both, [x, part], dim), axis, index)
 
 
+def _select_scatter(b: Builder, shape: Shape, x, part, dim: int, index: int):
+    axis = dim % len(shape)
+    size = (*shape[:axis], 1, *shape[axis + 1 :])
+    part = b.reshape(part, size) if isinstance(part, Answer) else part.reshape(size)
+    start = index % shape[axis]
+    return _scatter(b, shape, x, part, axis, start, start + 1)
+
+
 def _cat(b: Builder, shape: Shape, parts: list[Answer | Tensor], dim: int = 0):
-    rank = len(shape) + 1
-    if dim % rank == 0:
-        raise NotShownError(MIXES)
-    answers = [p if isinstance(p, Answer) else b.constant(p, len(shape)) for p in parts]
-    return b.step("cat", shape, *answers, axis=dim % rank - 1, shape=list(shape))
+    answers = [part if isinstance(part, Answer) else b.constant(part) for part in parts]
+    answers = [part for part in answers if math.prod(part.shape)]
+    return b.step("cat", shape, *answers, axis=dim % len(shape), shape=list(shape))
 
 
 def _filled(value: float | None) -> Callable:
@@ -186,7 +209,8 @@ def _converted(b: Builder, shape: Shape, x: Answer, *rest, dtype=None, **_):
     if dtype is None or dtype.is_floating_point:
         return x
     if dtype == torch.bool:
-        raise NotShownError("turns numbers into bool; write x != 0")
+        zero = b.together("equal", shape, x, torch.tensor(0.0))
+        return b.step("scale", shape, zero, factor=-1.0, offset=1.0)
     return b.step("math", x.shape, x, name="trunc")
 
 
@@ -197,6 +221,13 @@ def _dropout(b: Builder, shape: Shape, x: Answer, p=0.5, train=False, *_):
 
 
 SHAPES: dict[str, Callable] = {
+    "moved": _moved,
+    "unfold": lambda b, shape, x, dim, size, step: _moved(
+        b, shape, x, lambda places: places.unfold(dim, size, step)
+    ),
+    "diagonal": lambda b, shape, x, *rest: _moved(
+        b, shape, x, lambda places: places.diagonal(*rest)
+    ),
     **dict.fromkeys(("view", "_unsafe_view", "reshape", "flatten", "unflatten"), _reshape),
     **dict.fromkeys(("squeeze", "unsqueeze"), _reshape),
     **dict.fromkeys(("clone", "alias", "contiguous", "detach", "lift_fresh_copy"), _same),
@@ -205,7 +236,7 @@ SHAPES: dict[str, Callable] = {
     "to": _converted,
     "permute": _permute,
     "transpose": _transpose,
-    "t": lambda b, shape, x: _permute(b, shape, x, [1, 0]),
+    "t": lambda b, shape, x: _permute(b, shape, x, [*range(len(shape))][::-1]),
     "expand": _expand,
     "slice": _slice,
     "select": _select,
@@ -220,8 +251,12 @@ SHAPES: dict[str, Callable] = {
     "pad": _pad,
     "constant_pad_nd": lambda b, shape, x, pad, value=0: _pad(b, shape, x, pad, value=value),
     "slice_scatter": _scatter,
+    "select_scatter": _select_scatter,
+    "copy": lambda b, shape, x, y, *_: (
+        b.expand(y, shape) if isinstance(y, Answer) else y.expand(shape)
+    ),
     "cat": _cat,
     "full_like": _filled(None),
-    "zeros_like": _filled(0),
-    "ones_like": _filled(1),
+    **dict.fromkeys(("zeros_like", "new_zeros"), _filled(0)),
+    **dict.fromkeys(("ones_like", "new_ones"), _filled(1)),
 }

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 
+import torch
 from torch import Tensor
 
 from aelib.live.builder import RANDOM, Answer, Builder, NotShownError, scalar, tensor
@@ -52,7 +53,7 @@ def _prelu(b: Builder, shape: Shape, x, weight):
     if weight.numel() == 1:
         return _leaky_relu(b, shape, x, float(weight.detach()))
     above, below = b.step("relu", shape, x), b.step("clamp", shape, x, high=0.0)
-    weight = weight.view(-1, *[1] * (len(shape) - 1))
+    weight = weight.view(-1, *[1] * (len(shape) - 2))
     return b.together("add", shape, above, b.together("multiply", shape, below, weight))
 
 
@@ -76,10 +77,12 @@ def _clamp(b: Builder, shape: Shape, x, low=None, high=None, **named):
 
 
 def _power(b: Builder, shape: Shape, x, exponent):
-    number = scalar(exponent)
-    if number is None or not isinstance(x, Answer):
-        raise NotShownError("raises to a power that is no number")
-    return b.step("power", shape, x, exponent=number)
+    if isinstance(x, Answer) and scalar(exponent) is not None:
+        return b.step("power", shape, x, exponent=scalar(exponent))
+    if scalar(x) is not None and scalar(x) > 0:
+        power = scaled(b, exponent, math.log(scalar(x)))
+        return b.step("math", shape, power, name="exp")
+    raise NotShownError("raises to a power that is no number")
 
 
 # ------------------------------------------------------------------ arithmetic
@@ -128,11 +131,16 @@ def _multiply(b: Builder, shape: Shape, x, y):
 
 
 def _divide(b: Builder, shape: Shape, x, y, *, rounding_mode=None):
-    if rounding_mode:
-        raise NotShownError("divides and rounds")
     if isinstance(x, Answer) and scalar(y) is not None:
-        return scaled(b, x, 1 / scalar(y))
-    return b.together("divide", shape, tensor(x), y)
+        answer = scaled(b, x, 1 / scalar(y))
+    else:
+        answer = b.together("divide", shape, tensor(x), tensor(y))
+    return b.step("math", shape, answer, name=rounding_mode) if rounding_mode else answer
+
+
+def _remainder(b: Builder, shape: Shape, x, y):
+    whole = _divide(b, shape, x, y, rounding_mode="floor")
+    return _subtract(b, shape, x, _multiply(b, shape, whole, y))
 
 
 def _two(kind: str, *, swap: bool = False, opposite: bool = False) -> Callable:
@@ -174,6 +182,9 @@ def _mean(b: Builder, shape: Shape, x, dims=None, keepdim=False, **_):
 
 
 def _norm(b: Builder, shape: Shape, x, order=2, dims=None, keepdim=False, **_):
+    if order in (1, math.inf):
+        sizes = b.step("math", x.shape, x, name="abs")
+        return reduced(b, shape, sizes, dims, "sum" if order == 1 else "max")
     if order != 2:
         raise NotShownError(f"takes a norm of order {order}")
     squares = b.step("power", x.shape, x, exponent=2)
@@ -181,7 +192,8 @@ def _norm(b: Builder, shape: Shape, x, order=2, dims=None, keepdim=False, **_):
 
 
 def _variance(b: Builder, shape: Shape, x, dims=None, *, correction=1, keepdim=False):
-    reached = [axis_of(x, dim) for dim in (dims if isinstance(dims, list) else [dims or 0])]
+    dims = [dims] if isinstance(dims, int) else list(dims or range(len(x.shape)))
+    reached = [axis_of(x, dim) for dim in dims]
     kept = tuple(1 if axis in reached else size for axis, size in enumerate(x.shape))
     mean = _mean(b, kept, x, dims)
     squares = b.step("power", x.shape, b.together("subtract", x.shape, x, mean), exponent=2)
@@ -189,17 +201,32 @@ def _variance(b: Builder, shape: Shape, x, dims=None, *, correction=1, keepdim=F
     return scaled(b, reduced(b, shape, squares, dims, "sum"), 1 / (size - correction))
 
 
-def _largest(b: Builder, shape: Shape, x, other=None, keepdim=False):
-    if isinstance(other, Answer | Tensor):
-        return b.together("larger", shape, x, other)
-    return [reduced(b, shape, x, other, "max"), None]  # and where it stands, which is not known
+def _running_sum(b: Builder, shape: Shape, x, dim: int, **_):
+    turned, back = to_end(b, x, [dim])
+    size = turned.shape[-1]
+    matrix, bias = torch.ones(size, size).tril(), torch.zeros(size)
+    layer = {"matrix": matrix, "vectors": (bias,), "rows": size, "columns": size}
+    return b.permute(b.step("linear", turned.shape, turned, **layer), back)
+
+
+def _distance(b: Builder, shape: Shape, x, y, p=2.0, *_):
+    """Answer how far each row of ``x`` is from each of ``y``."""
+    rows, columns = shape[-2:]
+    size = x.shape[-1]
+    x, y = (v if isinstance(v, Answer) else b.constant(v) for v in (x, y))
+    x = b.reshape(x, (*x.shape[:-2], rows, 1, size))
+    y = b.reshape(y, (*y.shape[:-2], 1, columns, size))
+    return _norm(b, shape, b.together("subtract", (*shape, size), x, y), p, [-1])
 
 
 def _smallest(b: Builder, shape: Shape, x, dims=None, keepdim=False):
     return scaled(b, reduced(b, shape, scaled(b, x, -1), dims, "max"), -1)
 
 
-MATH = ("exp", "expm1", "log", "log1p", "abs", "sin", "cos", "sign", "floor", "ceil", "trunc")
+MATH = (
+    *("exp", "expm1", "log", "log1p", "log2", "log10", "abs", "sign", "floor", "ceil", "trunc"),
+    *("sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "asinh", "acosh", "atanh"),
+)
 """Functions of the same name in JavaScript and in torch."""
 
 VALUES: dict[str, Callable] = {
@@ -240,6 +267,8 @@ VALUES: dict[str, Callable] = {
     "rsub": _reversed_subtract,
     "mul": _multiply,
     "div": _divide,
+    "floor_divide": lambda b, shape, x, y: _divide(b, shape, x, y, rounding_mode="floor"),
+    "remainder": _remainder,
     "maximum": _two("larger"),
     "minimum": _two("smaller"),
     "gt": _two("above"),
@@ -255,7 +284,10 @@ VALUES: dict[str, Callable] = {
     "sum": lambda b, shape, x, dims=None, *_, **__: reduced(b, shape, x, dims, "sum"),
     "amax": lambda b, shape, x, dims=None, *_: reduced(b, shape, x, dims, "max"),
     "amin": _smallest,
-    "max": _largest,
+    "any": lambda b, shape, x, dims=None, *_: reduced(b, shape, x, dims, "max"),
+    "all": _smallest,
+    "cumsum": _running_sum,
+    **dict.fromkeys(("cdist", "_cdist_forward"), _distance),
     "var": _variance,
     "linalg_vector_norm": _norm,
 }

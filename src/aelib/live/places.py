@@ -31,13 +31,6 @@ def place_of(node: fx.Node, name: str) -> str:
     return f"{path} ({', '.join(found)})" if found else path
 
 
-def layers_around(node: fx.Node) -> list[str]:
-    """Return the types of the modules that run an operation, the outermost first."""
-    kinds = (module for _, module in (node.meta.get("nn_module_stack") or {}).values())
-    names = (kind if isinstance(kind, str) else kind.__name__ for kind in kinds)
-    return [name.rpartition(".")[2] for name in names]
-
-
 def learners_line(error: BaseException) -> str:
     """Say which line of the learner's own raised an error; nothing where it is none."""
     frames = traceback.extract_tb(error.__traceback__)

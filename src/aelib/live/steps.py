@@ -18,7 +18,7 @@ class Step:
     Attributes
     ----------
     layer : dict
-        What it does, plain JSON; shapes are those of one image.
+        What it does, plain JSON; shapes are those of a batch of one image.
     inputs : tuple of int
         Whose answers it takes: 0 is the network's input, k the answer of step k.
     matrix : torch.Tensor, optional
@@ -42,7 +42,7 @@ def quantise(matrix: Tensor, bits: int) -> tuple[Tensor, Tensor]:
 
 def answer(steps: Iterable[Step], x: Tensor, bits: int | None = None) -> Tensor:
     """Run a batch through steps; with ``bits``, their matrices are rounded as in the browser."""
-    done = [x]
+    done = [x.unsqueeze(1)]  # as many batches of one
     for step in steps:
         matrix = step.matrix
         if matrix is not None and bits:
@@ -51,11 +51,18 @@ def answer(steps: Iterable[Step], x: Tensor, bits: int | None = None) -> Tensor:
         weights = [values for values in (matrix, *step.vectors) if values is not None]
         batches = [done[index] for index in step.inputs]
         done.append(ANSWERS[step.layer["kind"]](step.layer, weights, *batches))
-    return done[-1]
+    return done[-1].flatten(0, 1)
 
 
 def _linear(_layer: dict, weights: Sequence[Tensor], x: Tensor) -> Tensor:
     return functional.linear(x, *weights)
+
+
+def _images(f: Callable[[dict, Sequence[Tensor], Tensor], Tensor]) -> Callable:
+    """Let a step that takes images look at all that a batch holds."""
+    return lambda layer, weights, x: f(layer, weights, x.flatten(0, -4)).reshape(
+        len(x), *layer["shape"]
+    )
 
 
 def _convolution(layer: dict, weights: Sequence[Tensor], x: Tensor) -> Tensor:
@@ -70,7 +77,7 @@ def _transposed_convolution(layer: dict, weights: Sequence[Tensor], x: Tensor) -
     groups, dilation = layer.get("groups", 1), layer.get("dilation", [1, 1])
     kernel = matrix.view(groups, layer["rows"] // groups, -1, *layer["kernel"])
     kernel = kernel.transpose(1, 2).flatten(0, 1)  # (inputs, rows / groups, height, width)
-    sizes = zip(layer["shape"][1:], x.shape[2:], range(2), strict=True)
+    sizes = zip(layer["shape"][-2:], x.shape[2:], range(2), strict=True)
     missing = [  # torch's output padding: how far the answer is larger than it must be
         wanted - (size - 1) * layer["stride"][i]
         + 2 * layer["padding"][i] - dilation[i] * (layer["kernel"][i] - 1) - 1
@@ -84,7 +91,7 @@ def _transposed_convolution(layer: dict, weights: Sequence[Tensor], x: Tensor) -
 def _max_pool(layer: dict, _: Sequence[Tensor], x: Tensor) -> Tensor:
     window = layer["kernel"], layer["stride"], layer["padding"]
     y = functional.max_pool2d(x, *window)
-    wanted = tuple(layer["shape"][1:])
+    wanted = tuple(layer["shape"][-2:])
     return y if y.shape[2:] == wanted else functional.max_pool2d(x, *window, ceil_mode=True)
 
 
@@ -92,19 +99,19 @@ def _average_pool(layer: dict, _: Sequence[Tensor], x: Tensor) -> Tensor:
     window = layer["kernel"], layer["stride"], layer["padding"]
     counted = layer["count padding"]
     y = functional.avg_pool2d(x, *window, False, counted)
-    wanted = tuple(layer["shape"][1:])
+    wanted = tuple(layer["shape"][-2:])
     return y if y.shape[2:] == wanted else functional.avg_pool2d(x, *window, True, counted)
 
 
 def _nearest(layer: dict, _: Sequence[Tensor], x: Tensor) -> Tensor:
-    for axis, wanted, step in zip((2, 3), layer["shape"][1:], layer["step"], strict=True):
+    for axis, wanted, step in zip((2, 3), layer["shape"][-2:], layer["step"], strict=True):
         place = torch.arange(wanted, dtype=torch.float32) * torch.tensor(step)
         x = x.index_select(axis, place.long().clamp(max=x.shape[axis] - 1))
     return x
 
 
 def _bilinear(layer: dict, _: Sequence[Tensor], x: Tensor) -> Tensor:
-    for axis, wanted, step in zip((2, 3), layer["shape"][1:], layer["step"], strict=True):
+    for axis, wanted, step in zip((2, 3), layer["shape"][-2:], layer["step"], strict=True):
         place = torch.arange(wanted, dtype=torch.float64)
         at = place * step if layer["corners"] else ((place + 0.5) * step - 0.5).clamp(min=0)
         last = x.shape[axis] - 1
@@ -134,7 +141,7 @@ def _take(layer: dict, _: Sequence[Tensor], x: Tensor) -> Tensor:
 
 
 def _batch_norm(_layer: dict, weights: Sequence[Tensor], x: Tensor) -> Tensor:
-    factor, offset = (values.view(-1, *[1] * (x.ndim - 2)) for values in weights)
+    factor, offset = (values.view(-1, *[1] * (x.ndim - 3)) for values in weights)
     return x * factor + offset
 
 
@@ -160,13 +167,13 @@ def _together(f: Callable[..., Tensor]) -> Callable:
 
 ANSWERS: dict[str, Callable[..., Tensor]] = {
     "linear": _linear,
-    "convolution": _convolution,
-    "transposed convolution": _transposed_convolution,
+    "convolution": _images(_convolution),
+    "transposed convolution": _images(_transposed_convolution),
     "matmul": lambda _layer, _, a, b: a @ b,
-    "max pool": _max_pool,
-    "average pool": _average_pool,
-    "nearest upsample": _nearest,
-    "bilinear upsample": _bilinear,
+    "max pool": _images(_max_pool),
+    "average pool": _images(_average_pool),
+    "nearest upsample": _images(_nearest),
+    "bilinear upsample": _images(_bilinear),
     "reshape": lambda layer, _, x: x.reshape(len(x), *layer["shape"]),
     "constant": _constant,
     "pick": _pick,
@@ -203,5 +210,6 @@ ANSWERS: dict[str, Callable[..., Tensor]] = {
     "normalise": _rows(lambda x, layer: functional.layer_norm(x, x.shape[2:], eps=layer["eps"])),
     "sum": _rows(lambda x, _: x.sum(2)),
     "max": _rows(lambda x, _: x.amax(2)),
+    "sorted": _rows(lambda x, _: x.sort(2, descending=True).values),
 }
 """What each kind of step answers: to its description, its weights, and batches."""

@@ -5,6 +5,7 @@ pruning, shared weights, functional calls and all; ``operations.py`` turns each 
 does not depend on the picture, say a weight under spectral norm, is computed here, once.
 """
 
+import copy
 import logging
 import warnings
 from collections.abc import Callable
@@ -17,28 +18,14 @@ from operator import getitem
 import torch
 from torch import Tensor, fx, nn
 
-from aelib.live.builder import BATCH, MIXES, RANDOM, Answer, Builder, NotShownError
+from aelib.live.builder import RANDOM, Answer, Builder, NotShownError
 from aelib.live.operations import OPERATIONS
-from aelib.live.places import layers_around, learners_line, place_of, where_it_failed
+from aelib.live.places import learners_line, place_of, where_it_failed
 from aelib.live.steps import Step
 from aelib.live.unwrapped import unwrapped
 
 PICTURES = ((784,), (1, 28, 28), (28, 28))
 """The forms in which a network may want its pictures, in the order in which they are tried."""
-
-_CELL = (
-    "puts the axis of the images second inside, even with batch_first=True. Go through the rows "
-    "with nn.{0}Cell: state = cell(x[:, t], state) for each t keeps the images first"
-)
-_HEADS = (
-    "puts the axis of the images second inside, even with batch_first=True. Make q, k and v with "
-    "nn.Linear and call F.scaled_dot_product_attention(q, k, v), which keeps the images first"
-)
-TURNING = {
-    **{name: _CELL.format(name) for name in ("RNN", "LSTM", "GRU")},
-    "MultiheadAttention": _HEADS,
-}
-"""Layers that move the images' axis, which no step can follow, and what to write instead."""
 
 
 @dataclass(frozen=True)
@@ -90,14 +77,26 @@ def trace(module: object, name: str, x: Tensor) -> Traced:
     ValueError
         For weights that are not finite, or a network that cannot take what it is given.
     """
-    whole = _runs(unwrapped(module, name), name, x[:1].repeat(BATCH, *[1] * (x.ndim - 1)))
+    whole = _runs(unwrapped(module, name), name, x[:1].repeat(2, *[1] * (x.ndim - 1)))
 
     def answer(batch: Tensor) -> Tensor:
         with torch.no_grad(), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return whole(batch.clone())  # a layer may work in place
 
-    return Traced(_steps(whole, name, tuple(x.shape[1:])), answer)
+    pair = torch.cat([x[:1], x[-1:]])
+    answers = answer(pair)
+    try:
+        alone = answer(x[:1])
+    except Exception as error:
+        raise ValueError(
+            where_it_failed(whole, name, x[:1], error)[1] + " It is given one image: that must be "
+            "enough, as it is for a batch norm with track_running_stats=True."
+        ) from None
+    steps = _steps(whole, name, x[:1], (1, *answers.shape[1:]))
+    if not torch.allclose(alone, answers[:1], rtol=1e-3, atol=1e-3, equal_nan=True):
+        _blame(whole, name, pair)
+    return Traced(steps, answer)
 
 
 def picture_or_code(answer: object, name: str) -> Tensor:
@@ -136,9 +135,9 @@ def _runs(module: nn.Module, name: str, x: Tensor) -> Whole:
     raise ValueError(max(failed, key=lambda found: found[0])[1])  # where it came furthest
 
 
-def _steps(whole: Whole, name: str, shape: tuple[int, ...]) -> list[Step]:
-    """Turn each operation on which the answer depends into steps."""
-    program = _exported(whole, name, torch.zeros(BATCH, *shape))
+def _steps(whole: Whole, name: str, x: Tensor, shape: tuple[int, ...]) -> list[Step]:
+    """Turn each operation on which the answer to one image depends into steps."""
+    program = _exported(whole, name, torch.zeros_like(x))
     weights = _weights(program)
     returned = program.graph.output_node().args[0][-1]  # before it: buffers that are changed
     needed = _needed(returned)
@@ -146,15 +145,45 @@ def _steps(whole: Whole, name: str, shape: tuple[int, ...]) -> list[Step]:
     values: dict[fx.Node, object] = {}
     for node in program.graph.nodes:
         if node.op == "placeholder":
-            values[node] = weights.get(node.name, Answer(0, shape))
+            values[node] = weights.get(node.name, Answer(0, tuple(x.shape)))
         elif node in needed:
             values[node] = _value(builder, node, values, name)
     answer = values[returned]
     if not isinstance(answer, Answer):
         raise TypeError(f"What {name} returns does not depend on what it is given.")
-    if answer.index != len(builder.steps):  # the network answers what its last step does
-        builder.step("reshape", answer.shape, answer, shape=list(answer.shape))
-    return builder.steps
+    return builder.leading_to(answer, shape)
+
+
+def _blame(whole: Whole, name: str, pair: Tensor) -> None:
+    """Name the operation that lets the answer to the first of two images depend on the other."""
+    program, runs = _exported(whole, name, pair), []
+    with torch.no_grad(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # torch's own, of itself
+        for batch in (pair, pair[:1].repeat(2, *[1] * (pair.ndim - 1))):
+            runs.append(_Noting(copy.deepcopy(program.module())))
+            runs[-1].run(batch)
+    nodes, found = runs[0].module.graph.nodes, [run.found for run in runs]
+    for node, first, second in zip(nodes, *found, strict=True):
+        if isinstance(first, Tensor) and first.ndim and not torch.allclose(first[0], second[0]):
+            operation, place = _name(node.target), place_of(node, name)
+            raise TypeError(
+                f"The explorer cannot run {operation} of {place} in the browser: it works across "
+                "the images of a batch. Keep the first axis for the images, and compute each "
+                "image's answer from that image alone."
+            )
+
+
+class _Noting(fx.Interpreter):
+    """Runs a graph and keeps what each of its nodes answers."""
+
+    def __init__(self, module: fx.GraphModule):
+        super().__init__(module)
+        self.found: list[object] = []
+
+    def run_node(self, node: fx.Node) -> object:
+        """Run one node."""
+        self.found.append(super().run_node(node))
+        return self.found[-1]
 
 
 def _exported(whole: Whole, name: str, x: Tensor) -> torch.export.ExportedProgram:
@@ -226,7 +255,7 @@ def _value(builder: Builder, node: fx.Node, values: dict, name: str) -> object:
         parts, index = args
         return parts[index] if isinstance(parts, tuple | list) else parts
     operation, place = _name(node.target), place_of(node, name)
-    fixed = not any(isinstance(values[other], Answer | list) for other in node.all_input_nodes)
+    fixed = not any(isinstance(values[other], Answer) for other in node.all_input_nodes)
     try:
         if torch.Tag.nondeterministic_seeded in node.target.tags and operation not in OPERATIONS:
             raise NotShownError(RANDOM)
@@ -239,10 +268,8 @@ def _value(builder: Builder, node: fx.Node, values: dict, name: str) -> object:
             )
         return OPERATIONS[operation](builder, _shape(node), *args, **named)
     except NotShownError as problem:
-        layers = [TURNING[kind] for kind in layers_around(node) if kind in TURNING]
-        it = layers[-1] if layers and str(problem) == MIXES else problem
         raise TypeError(
-            f"The explorer cannot run {operation} of {place} in the browser: it {it}."
+            f"The explorer cannot run {operation} of {place} in the browser: it {problem}."
         ) from None
     except Exception as error:
         raise TypeError(
@@ -252,9 +279,7 @@ def _value(builder: Builder, node: fx.Node, values: dict, name: str) -> object:
 
 
 def _shape(node: fx.Node) -> tuple[int, ...]:
-    """Return the shape of what an operation answers for one image."""
+    """Return the shape of what an operation answers to one image."""
     value = node.meta["val"]
     value = value[0] if isinstance(value, tuple | list) else value
-    if not value.ndim or value.shape[0] != BATCH:
-        raise NotShownError(MIXES)
-    return tuple(value.shape[1:])
+    return tuple(value.shape)

@@ -16,7 +16,7 @@ Layout of the text (base64, little endian, in the order in which the steps are l
 a matrix is ``rows`` float32 scales, then ``rows · columns`` values ``q + 2**(bits - 1)`` of
 ``bits`` bits each, lowest bit first, filled up to a whole byte, then ``rows`` float32 biases; a
 batch norm is ``channels`` float32 factors and as many float32 offsets; a constant is its ``size``
-values in float32.
+values in float32. A step with ``as: k`` has the weights of step k.
 """
 
 import base64
@@ -132,7 +132,9 @@ def _check(chain: Mapping[str, object], difference: float, tolerance: float, cau
 
 
 def _bytes(step: Step, bits: int) -> Iterator[bytes]:
-    """Write the weights of one step; a step without weights writes nothing."""
+    """Write the weights of one step, of a layer that is used several times once."""
+    if "as" in step.layer:
+        return
     if step.matrix is not None:
         q, scale = quantise(step.matrix, bits)
         values = (q.numpy().astype(np.int64).ravel() + 2 ** (bits - 1))[:, None]
