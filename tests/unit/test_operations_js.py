@@ -44,6 +44,13 @@ def _written(self, x):
 
 TABLE = nn.Parameter(torch.linspace(-1, 1, 4 * 7 * 5).reshape(4, 7, 5))
 
+
+def _masked(self, x):
+    self.f.weight.data *= torch.ones(3, 13).tril(2)
+    return self.f(x)
+
+
+THIRDS = torch.arange(13) % 3
 AHEAD = torch.ones(7, 7).triu(1) == 1
 
 CASES = {
@@ -324,6 +331,24 @@ CASES = {
     "hyperbolic functions": (each(lambda x: x.sinh() + x.atan() + x.asinh() + x.tan()), ROW),
     "as bool": (each(lambda x: x.relu().bool().float()), ROW),
     "written in place": (run(_written), IMAGE),
+    "median": (each(lambda x: x - x.median(1, keepdim=True).values), IMAGE),
+    "scatter_add": (
+        each(lambda x: x.new_zeros(len(x), 3).scatter_add(1, THIRDS.expand(len(x), 13), x)),
+        ROW,
+    ),
+    "scatter at fixed places": (
+        each(lambda x: x.scatter(1, torch.tensor([[2, 0, 7]]).expand(len(x), 3), x[:, 3:6])),
+        ROW,
+    ),
+    "index_add": (each(lambda x: x.new_zeros(len(x), 3).index_add(1, THIRDS, x)), ROW),
+    "hypot and isnan": (each(lambda x: torch.hypot(x, x.exp()) + x.log().isnan()), ROW),
+    "interpolate, antialias": (
+        each(lambda x: functional.interpolate(x, (3, 4), mode="bilinear", antialias=True)),
+        IMAGE,
+    ),
+    "x.data": (each(lambda x: x + x.data.relu()), ROW),
+    "weight.data, masked": (run(_masked, f=nn.Linear(13, 3)), ROW),
+    "NumPy inside": (each(lambda x: torch.from_numpy(x.detach().numpy() * 2 + 1)), ROW),
     "one layer twice": (run(lambda self, x: self.f(self.f(x).relu()), f=nn.Linear(5, 5)), (5,)),
     "Bilinear by hand": (each(lambda x: (x[:, :, None] * x[:, None]).flatten(1)), (5,)),
 }  # fmt: skip

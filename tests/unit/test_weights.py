@@ -30,6 +30,23 @@ class Written(nn.Module):
         return self.written(self.layer(x))
 
 
+class Beside(nn.Module):
+    """Answers with a code and what stands beside it."""
+
+    def __init__(self, answer):
+        super().__init__()
+        self.answer = answer
+
+    def forward(self, z):
+        return self.answer(z)
+
+
+def sparse():
+    module = nn.Linear(784, 8)
+    module.weight = nn.Parameter(module.weight.detach().to_sparse())
+    return module
+
+
 def decides(z):
     return z if z.mean() > 0 else -z
 
@@ -58,8 +75,12 @@ def decides(z):
             r"encoder cannot be followed \(line \d+ of .*if z\.mean\(\) > 0.*torch\.where",
         ),
         (
-            Written(lambda z: torch.from_numpy(z.numpy(force=True) + 1)),
+            Written(lambda z: torch.frombuffer(z.numpy().tobytes(), dtype=z.dtype).view(-1, 8)),
             r"encoder cannot be followed \(line \d+ of .*z\.numpy.*leaves torch",
+        ),
+        (
+            Written(lambda z: z / z.max().item()),
+            r"encoder \(Written, line \d+ of .*number of Python.*torch\.where",
         ),
         (Written(lambda z: z - z.mean(0)), r"cannot run mean of .*works across the images"),
         (
@@ -78,7 +99,12 @@ def decides(z):
         ),
         (Written(lambda z: {"code": z}), "encoder returns a dict; the explorer expects one tensor"),
         (Written(lambda z: torch.ones(len(z), 8)), "encoder returns does not depend on what"),
-        (nn.GRU(784, 8), "encoder returns a tuple of Tensor, Tensor"),
+        (nn.GRU(784, 8), r"cannot run unbind of encoder \(GRU\) .*across the images of a batch"),
+        (Written(lambda z: (z[:, :3], z[:, 3:])), "encoder returns a tuple of Tensor, Tensor; "),
+        (
+            sparse(),
+            r"encoder\.weight is a sparse tensor, .*\.to_dense\(\)",
+        ),
     ],
 )
 def test_what_cannot_be_shown_is_named_with_its_place_and_the_remedy(module, message, capfd):
@@ -134,6 +160,21 @@ def test_a_network_whose_answer_changes_with_every_call_is_refused_with_the_figu
         ValueError, match=r"differ from torch's by up to [12].*at most 0\.00784.*call"
     ):
         pack({"encoder": Counts()}, X)
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        lambda z: (z, z.argmax(1)),
+        lambda z: (z, z.argmax(1), z.pow(2).mean()),
+        lambda z: [z.abs().sum(), z],
+        lambda z: (z, z.exp()),
+        lambda z: (z, None),
+    ],
+)
+def test_a_code_is_found_beside_indices_losses_and_a_variance(beside):
+    packed = pack({"encoder": encoder(Beside(beside))}, X)
+    assert packed.outputs["encoder"].shape == (len(X), 8)
 
 
 def test_weights_that_are_not_finite_are_counted():

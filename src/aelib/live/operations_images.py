@@ -259,15 +259,23 @@ def _nearest_exact(b: Builder, shape: Shape, x: Answer, *_, **__):
     return x
 
 
-def _bicubic(b: Builder, shape: Shape, x: Answer, _size, corners: bool, *_, **__):
-    for axis in (3, 2):
-        size = x.shape[axis]
-        lines = torch.eye(size)[None, None]
-        drawn = functional.interpolate(
-            lines, (size, shape[axis]), mode="bicubic", align_corners=corners
-        )
-        x = _along(b, x, axis, drawn[0, 0].t())
-    return x
+def _redrawn(mode: str, *, antialias: bool = False) -> Callable:
+    """Draw each axis by itself, with torch's own weights for it."""
+
+    def make(b: Builder, shape: Shape, x: Answer, _size, corners: bool, *_, **__):
+        for axis in (3, 2):
+            lines = torch.eye(x.shape[axis])[None, None]
+            drawn = functional.interpolate(
+                lines,
+                (len(lines[0, 0]), shape[axis]),
+                mode=mode,
+                align_corners=corners,
+                antialias=antialias,
+            )
+            x = _along(b, x, axis, drawn[0, 0].t())
+        return x
+
+    return make
 
 
 IMAGES: dict[str, Callable] = {
@@ -285,6 +293,8 @@ IMAGES: dict[str, Callable] = {
     "avg_pool3d": _average_over_channels,
     "upsample_nearest1d": _as_image(_upsample("nearest", signal=True), axes=3),
     "upsample_linear1d": _as_image(_upsample("bilinear", signal=True), axes=3),
-    "upsample_bicubic2d": _as_image(_bicubic),
+    "upsample_bicubic2d": _as_image(_redrawn("bicubic")),
+    "_upsample_bilinear2d_aa": _as_image(_redrawn("bilinear", antialias=True)),
+    "_upsample_bicubic2d_aa": _as_image(_redrawn("bicubic", antialias=True)),
     "_upsample_nearest_exact2d": _as_image(_nearest_exact),
 }

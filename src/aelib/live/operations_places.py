@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from aelib.live.builder import Answer, Builder, NotShownError, tensor
-from aelib.live.operations_shapes import SHAPES, axis_of, reduced, to_end
+from aelib.live.operations_shapes import SHAPES, axis_of, reduced, to_end, written
 from aelib.live.operations_values import scaled
 
 Shape = tuple[int, ...]
@@ -120,8 +120,10 @@ def _gather(b: Builder, shape: Shape, x: Answer | Tensor, dim: int, index: Answe
 
 
 def _scatter(b: Builder, shape: Shape, x: Answer | Tensor, dim: int, index, value, **named):
-    if not isinstance(index, Answer) or named:
-        raise NotShownError("scatters values to fixed places, or reduces them. Use torch.cat")
+    if named:
+        raise NotShownError("scatters values and reduces them. Use scatter_add or a product")
+    if isinstance(index, Tensor):
+        return _fixed_scatter(b, shape, x, dim, index, value)
     x = x if isinstance(x, Answer) else b.constant(x)
     (x, back), (index, _back) = to_end(b, x, [dim]), to_end(b, index, [dim])
     if x.shape[:-1] != index.shape[:-1]:
@@ -137,6 +139,26 @@ def _scatter(b: Builder, shape: Shape, x: Answer | Tensor, dim: int, index, valu
     return b.permute(b.together("where", x.shape, count, tensor(value), x), back)
 
 
+def _fixed_scatter(
+    b: Builder, shape: Shape, x: Answer | Tensor, dim: int, index, value, accumulate=False
+):
+    value = tensor(value)
+    value = value if isinstance(value, Answer) else b.constant(value)
+    wanted = tuple(index.shape) if isinstance(index, Tensor) else None
+    if value.shape not in (wanted, ()):
+        raise NotShownError("scatters to places that the picture decides, or a part of the values")
+    places = torch.arange(torch.Size(shape).numel()).view(shape).gather(dim, index)
+    return written(b, shape, x, places, b.expand(value, wanted), accumulate)
+
+
+def _scatter_add(b: Builder, shape: Shape, x: Answer | Tensor, dim: int, index, value):
+    return _fixed_scatter(b, shape, x, dim, index, value, accumulate=True)
+
+
+def _median(b: Builder, shape: Shape, x: Answer, dim=-1, keepdim=False):
+    return _kth_value(b, shape, x, (x.shape[axis_of(x, dim)] + 1) // 2, dim)
+
+
 PLACES: dict[str, Callable] = {
     "index": _index,
     "embedding": _embedding,
@@ -150,6 +172,8 @@ PLACES: dict[str, Callable] = {
     "topk": _topk,
     "sort": _sort,
     "kthvalue": _kth_value,
+    "median": _median,
     "gather": _gather,
     "scatter": _scatter,
+    "scatter_add": _scatter_add,
 }

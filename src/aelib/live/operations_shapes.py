@@ -133,20 +133,32 @@ def _index_put(
         if len(indices) != 1 or mask.shape != shape or accumulate:
             raise NotShownError("writes to places that the picture decides; use torch.where")
         return b.together("where", shape, mask, value, x)
-    size = math.prod(shape)
-    places = torch.arange(size).view(shape)[_as_index(indices)]
+    places = torch.arange(math.prod(shape)).view(shape)[_as_index(indices)]
     value = value if isinstance(value, Answer) else b.constant(value)
-    value = b.reshape(b.expand(value, tuple(places.shape)), (places.numel(),))
-    written = [[] for _ in range(size)]
+    return written(b, shape, x, places, b.expand(value, tuple(places.shape)), accumulate)
+
+
+def written(
+    b: Builder,
+    shape: Shape,
+    x: Answer | Tensor,
+    places: Tensor,
+    value: Answer,
+    accumulate: bool,
+) -> Answer:
+    """Put values in given places of an array, or add them there; places count from its first."""
+    size = math.prod(shape)
+    value = b.reshape(value, (places.numel(),))
+    brought = [[] for _ in range(size)]
     for row, place in enumerate(places.flatten().tolist()):
-        written[place].append(row)
+        brought[place].append(row)
     if not accumulate:
         flat = b.reshape(x, (size,)) if isinstance(x, Answer) else x.flatten()
-        index = [places.numel() + i if not rows else rows[-1] for i, rows in enumerate(written)]
+        index = [places.numel() + i if not rows else rows[-1] for i, rows in enumerate(brought)]
         both = _cat(b, (places.numel() + size,), [value, flat])
         return b.reshape(b.take(both, 0, index), shape)
-    layers = max(map(len, written))  # so many values come to one place
-    index = [rows[i] if i < len(rows) else -1 for i in range(layers) for rows in written]
+    layers = max(map(len, brought))  # so many values come to one place
+    index = [rows[i] if i < len(rows) else -1 for i in range(layers) for rows in brought]
     parts = b.reshape(b.take(value, 0, index), (layers, size))
     return b.together("add", shape, b.reshape(reduced(b, (size,), parts, 0, "sum"), shape), x)
 

@@ -201,6 +201,18 @@ def _variance(b: Builder, shape: Shape, x, dims=None, *, correction=1, keepdim=F
     return scaled(b, reduced(b, shape, squares, dims, "sum"), 1 / (size - correction))
 
 
+def _number(b: Builder, shape: Shape, x):
+    raise NotShownError(
+        "makes a number of Python of a value that the picture decides. Compute it with tensors "
+        "alone, a choice with torch.where"
+    )
+
+
+def _hypotenuse(b: Builder, shape: Shape, x, y):
+    x, y = (_multiply(b, v.shape, v, v) if isinstance(v, Answer) else v * v for v in (x, y))
+    return b.step("power", shape, add(b, shape, x, y), exponent=0.5)
+
+
 def _running_sum(b: Builder, shape: Shape, x, dim: int, **_):
     turned, back = to_end(b, x, [dim])
     size = turned.shape[-1]
@@ -284,6 +296,10 @@ VALUES: dict[str, Callable] = {
     "sum": lambda b, shape, x, dims=None, *_, **__: reduced(b, shape, x, dims, "sum"),
     "amax": lambda b, shape, x, dims=None, *_: reduced(b, shape, x, dims, "max"),
     "amin": _smallest,
+    "isnan": lambda b, shape, x: scaled(b, b.together("equal", shape, x, x), -1, 1),
+    "_local_scalar_dense": _number,
+    "item": _number,
+    "hypot": _hypotenuse,
     "any": lambda b, shape, x, dims=None, *_: reduced(b, shape, x, dims, "max"),
     "all": _smallest,
     "cumsum": _running_sum,

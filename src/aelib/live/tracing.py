@@ -8,8 +8,8 @@ does not depend on the picture, say a weight under spectral norm, is computed he
 import copy
 import logging
 import warnings
-from collections.abc import Callable
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from functools import cache
 from io import StringIO
@@ -53,7 +53,7 @@ class Whole(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the picture or the code."""
-        return picture_or_code(self.module(x.reshape(len(x), *self.shape)), self.name)
+        return picture_or_code(self.module(x.reshape(len(x), *self.shape)), self.name, len(x))
 
 
 def trace(module: object, name: str, x: Tensor) -> Traced:
@@ -87,24 +87,33 @@ def trace(module: object, name: str, x: Tensor) -> Traced:
     pair = torch.cat([x[:1], x[-1:]])
     answers = answer(pair)
     try:
-        alone = answer(x[:1])
+        alone = [answer(one) for one in pair.split(1)]
     except Exception as error:
         raise ValueError(
             where_it_failed(whole, name, x[:1], error)[1] + " It is given one image: that must be "
             "enough, as it is for a batch norm with track_running_stats=True."
         ) from None
     steps = _steps(whole, name, x[:1], (1, *answers.shape[1:]))
-    if not torch.allclose(alone, answers[:1], rtol=1e-3, atol=1e-3, equal_nan=True):
-        _blame(whole, name, pair)
+    for i in (0, 1):
+        if not torch.allclose(alone[i][0], answers[i], rtol=1e-3, atol=1e-3, equal_nan=True):
+            _blame(whole, name, pair, i)
     return Traced(steps, answer)
 
 
-def picture_or_code(answer: object, name: str) -> Tensor:
-    """Return what a network answers; of a VAE's mean and logarithm of the variance, the mean."""
+def picture_or_code(answer: object, name: str, count: int) -> Tensor:
+    """Return what a network answers for each of ``count`` images.
+
+    Of a VAE's mean and logarithm of the variance it is the mean; indices and losses that stand
+    beside a code are left out.
+    """
     parts = list(answer) if isinstance(answer, tuple | list) else [answer]
-    tensors = all(isinstance(part, Tensor) and part.is_floating_point() for part in parts)
-    if tensors and (len(parts) == 1 or (len(parts) == 2 and parts[0].shape == parts[1].shape)):
-        return parts[0]
+    tensors = [part for part in parts if isinstance(part, Tensor) and part.is_floating_point()]
+    if len(parts) > 1:
+        tensors = [part for part in tensors if part.ndim > 1 and len(part) == count]
+    if len(tensors) == 1 or (
+        len(parts) == 2 and len(tensors) == 2 and tensors[0].shape == tensors[1].shape
+    ):
+        return tensors[0]
     kinds = ", ".join(type(part).__name__ for part in parts)
     found = type(answer).__name__ + (f" of {kinds}" if len(parts) > 1 else "")
     raise NotShownError(
@@ -154,17 +163,19 @@ def _steps(whole: Whole, name: str, x: Tensor, shape: tuple[int, ...]) -> list[S
     return builder.leading_to(answer, shape)
 
 
-def _blame(whole: Whole, name: str, pair: Tensor) -> None:
-    """Name the operation that lets the answer to the first of two images depend on the other."""
+def _blame(whole: Whole, name: str, pair: Tensor, i: int) -> None:
+    """Name the operation that lets the answer to one of two images depend on the other."""
     program, runs = _exported(whole, name, pair), []
     with torch.no_grad(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # torch's own, of itself
-        for batch in (pair, pair[:1].repeat(2, *[1] * (pair.ndim - 1))):
+        for batch in (pair, torch.stack([pair[i], pair[i]])):
             runs.append(_Noting(copy.deepcopy(program.module())))
             runs[-1].run(batch)
     nodes, found = runs[0].module.graph.nodes, [run.found for run in runs]
     for node, first, second in zip(nodes, *found, strict=True):
-        if isinstance(first, Tensor) and first.ndim and not torch.allclose(first[0], second[0]):
+        if isinstance(first, tuple | list):
+            first, second = first[0], second[0]
+        if isinstance(first, Tensor) and first.ndim and not torch.equal(first[-i], second[-i]):
             operation, place = _name(node.target), place_of(node, name)
             raise TypeError(
                 f"The explorer cannot run {operation} of {place} in the browser: it works across "
@@ -191,9 +202,20 @@ def _exported(whole: Whole, name: str, x: Tensor) -> torch.export.ExportedProgra
     logged = logging.root.manager.disable
     logging.disable()  # what torch says of a network that it cannot follow, we say in a sentence
     try:
-        with warnings.catch_warnings(), redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+        with (
+            warnings.catch_warnings(),
+            redirect_stdout(StringIO()),
+            redirect_stderr(StringIO()),
+            _data_followed(),
+        ):
             warnings.simplefilter("ignore")  # of attributes that a forward sets, of torch's own
-            program = torch.export.export(whole, (x,), strict=False)
+            try:
+                program = torch.export.export(whole, (x,), strict=False)
+            except Exception as error:
+                try:  # it reads the code instead of running it, and so follows NumPy too
+                    program = torch.export.export(whole, (x,), strict=True)
+                except Exception:
+                    raise error from None
             if all(map(_known, program.graph.nodes)):
                 return program
             return program.run_decompositions(_table())
@@ -206,6 +228,21 @@ def _exported(whole: Whole, name: str, x: Tensor) -> torch.export.ExportedProgra
         ) from None
     finally:
         logging.disable(logged)
+
+
+@contextmanager
+def _data_followed() -> Iterator[None]:
+    """Let ``x.data`` be followed as ``x.detach()``, and ``x.data = y`` as writing into ``x``."""
+
+    def write(x: Tensor, values: Tensor) -> None:
+        with torch.no_grad():
+            x.copy_(values)
+
+    Tensor.data = property(Tensor.detach, write)
+    try:
+        yield
+    finally:
+        del Tensor.data  # the one that it inherits is seen again
 
 
 def _known(node: fx.Node) -> bool:
@@ -282,4 +319,4 @@ def _shape(node: fx.Node) -> tuple[int, ...]:
     """Return the shape of what an operation answers to one image."""
     value = node.meta["val"]
     value = value[0] if isinstance(value, tuple | list) else value
-    return tuple(value.shape)
+    return tuple(getattr(value, "shape", ()))

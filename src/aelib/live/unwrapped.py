@@ -73,6 +73,11 @@ def _check_values(values: Tensor, place: str) -> None:
             f"{place} is on the device meta and has no values. Make the network on the CPU, or "
             "load its weights with load_state_dict(…, assign=True)."
         )
+    if values.layout != torch.strided:
+        raise TypeError(
+            f"{place} is a sparse tensor, which the explorer cannot copy into the browser. Keep it "
+            "dense: values.to_dense()."
+        )
     if not values.is_floating_point():
         return
     bad = int((~torch.isfinite(values.detach())).sum())
