@@ -7,11 +7,13 @@ instead of 480. Nor do the digits depend on how many cores there are, or on what
 
 from __future__ import annotations
 
-import asyncio
+import multiprocessing
 import os
+import threading
 import time
 import traceback
-from multiprocessing.pool import AsyncResult, ThreadPool
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.pool import AsyncResult, Pool
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,9 +32,60 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
     from sphinx.environment import BuildEnvironment
 
+SPAWN = multiprocessing.get_context("spawn")  # a copy of Sphinx's own process would be large
+KERNEL_SAYS = ("kernelspec", "language_info", "widgets")
+"""What a notebook's metadata know only once it was executed."""
+
+
+class Kernel(AsyncKernelManager):
+    """Computes with one thread."""
+
+    peak = 0
+    """Megabytes that the last one of this process took at most, once it has ended."""
+
+    async def start_kernel(self, **options: object) -> None:
+        """Start with one thread."""
+        await super().start_kernel(env=os.environ | ALONE, **options)
+
+    async def shutdown_kernel(self, *arguments: object, **options: object) -> None:
+        """Note the peak while the system still tells it, then end."""
+        Kernel.peak = peak_memory(self.provisioner.pid)
+        await super().shutdown_kernel(*arguments, **options)
+
+
+def end_with_parent() -> None:
+    """Let this process end when the build does, even where that was killed."""
+
+    def wait() -> None:
+        multiprocessing.parent_process().join()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def execute(notebook: NotebookNode, folder: Path, timeout: int) -> tuple[ExecutionResult, int]:
+    """Execute a notebook in a folder; return it with its outputs, and its peak in megabytes."""
+    result = ExecutionResult(notebook, str(folder), time=0.0)
+    client = NotebookClient(
+        notebook,
+        resources={"metadata": {"path": result.cwd}},
+        timeout=timeout,
+        kernel_manager_class=Kernel,
+    )
+    started = time.perf_counter()
+    try:
+        with ThreadPoolExecutor(1) as thread:  # in the main one, nbclient would swallow SIGTERM
+            thread.submit(client.execute).result()
+    except (CellExecutionError, CellTimeoutError) as error:  # MyST-NB says where
+        result.err, result.exc_string = error, traceback.format_exc()
+    result.time = time.perf_counter() - started
+    return result, Kernel.peak
+
 
 class Ahead:
     """The notebooks of one build, as many at once as there are cores, and memory for.
+
+    Each is executed from a process of its own: an interrupt reaches it, and its kernel, too.
 
     Parameters
     ----------
@@ -43,8 +96,8 @@ class Ahead:
     def __init__(self, folder: Path):
         self.folder = folder
         self.results = Results(str(folder))
-        self.pool: ThreadPool | None = None  # its threads end with the process, kernels with them
-        self.running: dict[str, AsyncResult] = {}
+        self.pool: Pool | None = None
+        self.running: dict[str, tuple[str, AsyncResult]] = {}
 
     def start(self, env: BuildEnvironment, pages: list[str]) -> None:
         """Begin to execute those of the pages whose results are not kept, in their order."""
@@ -53,9 +106,10 @@ class Ahead:
             text = file.read_text(encoding="utf-8")
             reader = create_nb_reader(str(file), env.myst_config, env.mystnb_config, text)
             if reader is not None and not self.is_kept(notebook := reader.read(text)):
-                self.pool = self.pool or ThreadPool(lanes())
-                job = (notebook, file, env.mystnb_config.execution_timeout)
-                self.running[self.hash(notebook)] = self.pool.apply_async(self.execute, job)
+                self.pool = self.pool or Pool(lanes(), end_with_parent, context=SPAWN)
+                job = (notebook, file.parent, env.mystnb_config.execution_timeout)
+                waiting = self.pool.apply_async(execute, job)
+                self.running[self.hash(notebook)] = file.stem, waiting
 
     def hash(self, notebook: NotebookNode) -> str:
         """Return the name that a notebook's results are kept under."""
@@ -69,23 +123,6 @@ class Ahead:
             return False
         return True
 
-    def execute(self, notebook: NotebookNode, file: Path, timeout: int) -> ExecutionResult:
-        """Execute a notebook in place, in the folder of its page."""
-        result = ExecutionResult(notebook, str(file.parent), time=0.0)
-        client = NotebookClient(
-            notebook,
-            resources={"metadata": {"path": result.cwd}},
-            timeout=timeout,
-            kernel_manager_class=kernel_of(file.stem, self.folder),
-        )
-        started = time.perf_counter()
-        try:
-            asyncio.run(client.async_execute())
-        except (CellExecutionError, CellTimeoutError) as error:  # MyST-NB says where
-            result.err, result.exc_string = error, traceback.format_exc()
-        result.time = time.perf_counter() - started
-        return result
-
     def wait(self, notebook: NotebookNode, **options: object) -> ExecutionResult:
         """Stand in for jupyter-cache's ``single_nb_execution``: give a notebook its outputs.
 
@@ -94,14 +131,15 @@ class Ahead:
         RuntimeError
             An extension has changed code since :meth:`start` read it; prose and captions it may.
         """
-        job = self.running.pop(self.hash(notebook), None)
-        if job is None:
+        name, waiting = self.running.pop(self.hash(notebook), ("", None))
+        if waiting is None:
             raise RuntimeError(
                 "A page's code was expected as its file has it; found code that was changed while "
                 "Sphinx read the page, so its results are not known. Look for an extension that "
                 "rewrites code cells at 'source-read'."
             )
-        result = job.get()
+        result, peak = waiting.get()
+        keep_peak(self.folder, name, peak)
         executed = (cell for cell in result.nb.cells if cell.cell_type == "code")
         for cell in (cell for cell in notebook.cells if cell.cell_type == "code"):
             done = next(executed)
@@ -112,34 +150,12 @@ class Ahead:
         return result
 
     def stop(self) -> None:
-        """Begin nothing more."""
+        """End what still runs, and begin nothing more."""
         if self.pool is not None:
             self.pool.terminate()
-
-
-KERNEL_SAYS = ("kernelspec", "language_info", "widgets")
-"""What a notebook's metadata know only once it was executed."""
 
 
 def lanes() -> int:
     """How many notebooks at once: one a core, if each may take what one may."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return max(1, min(cores, psutil.virtual_memory().available // (LIMIT * 1_000_000)))
-
-
-def kernel_of(name: str, folder: Path) -> type[AsyncKernelManager]:
-    """Make the kind of kernel that executes one notebook."""
-
-    class Kernel(AsyncKernelManager):
-        """Computes with one thread; its peak of memory is kept when it ends."""
-
-        async def start_kernel(self, **options: object) -> None:
-            """Start with one thread."""
-            await super().start_kernel(env=os.environ | ALONE, **options)
-
-        async def shutdown_kernel(self, *arguments: object, **options: object) -> None:
-            """Keep the peak while the system still tells it, then end."""
-            keep_peak(folder, name, peak_memory(self.provisioner.pid))
-            await super().shutdown_kernel(*arguments, **options)
-
-    return Kernel

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 from pathlib import Path
 
 from book.execution.caches import write_whole
 
 LIMIT = 2000  # megabytes
 PEAKS = "memory.json"
-WRITING = threading.Lock()
 
 
 def peak_memory(pid: int, proc: Path = Path("/proc")) -> int:
@@ -31,7 +29,6 @@ def read_peaks(folder: Path) -> dict[str, int]:
 
 
 def keep_peak(folder: Path, name: str, megabytes: int) -> None:
-    """Keep the peak of a notebook with a cache; notebooks that end at the same time wait."""
-    with WRITING:
-        kept = read_peaks(folder) | {name: megabytes}
-        write_whole(folder / PEAKS, json.dumps(kept, indent=1, sort_keys=True))
+    """Keep the peak of a notebook with a cache, beside those of others."""
+    kept = read_peaks(folder) | {name: megabytes}
+    write_whole(folder / PEAKS, json.dumps(kept, indent=1, sort_keys=True))

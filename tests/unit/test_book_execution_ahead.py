@@ -1,8 +1,12 @@
 """Notebooks side by side: which are executed, with what, and how their outputs come to a page."""
 
 import os
+import subprocess
+import sys
+import time
 from types import SimpleNamespace
 
+import psutil
 import pytest
 from jupyter_cache.base import CacheBundleIn
 from myst_nb.core.config import NbParserConfig
@@ -22,6 +26,14 @@ deadline = time.monotonic() + 30
 while not Path("{other}").exists() and time.monotonic() < deadline:
     time.sleep(0.05)
 print("met:", Path("{other}").exists())"""
+
+SLEEPS = """\
+import os
+import time
+from pathlib import Path
+Path("partial").write_text(f"{os.getpid()} {os.getppid()}")
+Path("partial").rename("pids")
+time.sleep(300)"""
 
 
 class Pages:
@@ -137,6 +149,62 @@ def test_code_that_is_not_the_page_s_is_an_error_that_says_so(pages, side_by_sid
     side_by_side.start(pages.env, ["one"])
     with pytest.raises(RuntimeError, match="changed while Sphinx read the page"):
         side_by_side.wait(notebook("print('other code')"))
+
+
+def wait_for(file):
+    """Read a file once it is there."""
+    deadline = time.monotonic() + 30
+    while not file.exists() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return file.read_text(encoding="utf-8")
+
+
+def gone(pids):
+    """Whether these processes end within some seconds."""
+    deadline = time.monotonic() + 20
+    while any(map(psutil.pid_exists, pids)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return not any(map(psutil.pid_exists, pids))
+
+
+def test_what_still_runs_ends_with_the_build(pages, side_by_side):
+    pages.write("one", SLEEPS)
+    side_by_side.start(pages.env, ["one"])
+    pids = [int(pid) for pid in wait_for(pages.folder / "pids").split()]
+    started = time.monotonic()
+    side_by_side.stop()
+    assert time.monotonic() - started < 10
+    assert gone(pids)
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from types import SimpleNamespace
+from myst_nb.core.config import NbParserConfig
+from myst_parser.config.main import MdParserConfig
+from book.execution import ahead
+
+if __name__ == "__main__":
+    folder = Path(sys.argv[1])
+    env = SimpleNamespace(
+        doc2path=lambda page: str(folder / f"{page}.md"),
+        myst_config=MdParserConfig(),
+        mystnb_config=NbParserConfig(execution_timeout=60),
+    )
+    ahead.Ahead(folder / "kept").start(env, ["one"])
+    while not (folder / "pids").exists():
+        pass
+    os.kill(os.getpid(), 9)
+"""
+
+
+def test_what_still_runs_ends_when_the_build_is_killed(pages):
+    pages.write("one", SLEEPS)
+    script = pages.folder / "build.py"
+    script.write_text(KILLED, encoding="utf-8")
+    subprocess.run([sys.executable, script, pages.folder], timeout=60)
+    assert gone([int(pid) for pid in wait_for(pages.folder / "pids").split()])
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 import subprocess
 import sys
-from multiprocessing.pool import ThreadPool
 from pathlib import Path
 
 import pytest
@@ -42,10 +41,3 @@ def test_a_peak_is_kept_under_its_notebook_and_others_stay(tmp_path):
     keep_peak(tmp_path, "features", 300)
     keep_peak(tmp_path, "quiz", 800)
     assert read_peaks(tmp_path) == {"quiz": 800, "features": 300}
-
-
-def test_peaks_of_notebooks_that_end_at_once_are_all_kept(tmp_path):
-    names = [f"notebook {number}" for number in range(40)]
-    with ThreadPool(8) as pool:
-        pool.map(lambda name: keep_peak(tmp_path, name, 7), names, chunksize=1)
-    assert read_peaks(tmp_path) == dict.fromkeys(names, 7)
