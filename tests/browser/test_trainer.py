@@ -196,7 +196,7 @@ def test_images_that_do_not_come_are_said_and_the_next_press_works(page):
     page.route("**/mnist/train-0.js", refuse)
     root = open_trainer(page)
     press(root, "start", "failed")
-    expect(root.locator(".ae-at")).to_contain_text("图像没有载入")
+    expect(root.locator(".ae-at")).to_contain_text("train-0.js。请检查网络")
     blocked = False
     press(root, "step", "paused")
 

@@ -92,3 +92,14 @@ def test_kernels_or_memory_that_are_refused_are_said_and_the_next_press_works(re
     said, step = beside(REFUSED.replace("REFUSE", refuse))
     assert sentence in said
     assert step == "1"
+
+
+def test_a_change_halts_the_training_and_goes_on_being_said_when_it_has_come_to_rest():
+    steps = """
+      page.click(".ae-start");
+      await until("training");
+      page.model.set("latent", 8);
+      await until("paused");
+      return said();
+    """
+    assert "设置已改" in beside(steps, hidden=(512, 512))

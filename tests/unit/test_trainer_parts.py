@@ -214,11 +214,15 @@ def test_weights_of_another_network_and_other_files_are_refused(tmp_path):
     file = tmp_path / "autoencoder.json"
     content["recipe"]["latent"] = 16
     file.write_text(json.dumps(content), encoding="utf-8")
-    with pytest.raises(
-        ValueError, match="These are 209,968 weights; the network of this recipe has"
-    ):
+    message = r"autoencoder\.json is no network .*\(these are 209,968 weights; the network of this"
+    with pytest.raises(ValueError, match=message):
         Trainer.load(file)
-    for text in ("", "[]", "{}", '{"recipe": 3, "weights": ""}', "\x00"):
+    for text in (
+        *("", "[]", "{}", "\x00", '{"recipe": 3, "weights": ""}'),
+        *('{"recipe": {"lr": 1}, "weights": ""}', '{"recipe": {"latent": "8"}, "weights": ""}'),
+        *('{"recipe": {}, "weights": 3}', '{"recipe": {}, "weights": "AAA"}'),
+        '{"recipe": {}, "weights": "AAAA"}',
+    ):
         file.write_text(text, encoding="utf-8")
         with pytest.raises(ValueError, match="no network saved by the trainer"):
             Trainer.load(file)
@@ -252,6 +256,9 @@ def test_a_trainer_that_has_trained_nothing_says_so():
         ({"language": "fr"}, ValueError, "speaks"),
         ({"latent": 1}, ValueError, "latent is 1"),
         ({"width": 1}, TypeError, "'width' is no setting"),
+        ({"preset": None}, ValueError, "preset is None; expected one of 'free'"),
+        ({"small": "yes"}, ValueError, "small is 'yes'; expected True or False"),
+        ({"noise": [0.2]}, ValueError, r"noise is \(0\.2,\); expected a number"),
     ],
 )
 def test_a_trainer_refuses_what_is_not_offered(arguments, error, message):

@@ -2,6 +2,7 @@
 
 import base64
 import gzip
+import json
 
 import numpy as np
 import pytest
@@ -11,7 +12,15 @@ from torch import nn
 
 from aelib import add_noise, load_mnist, replay
 from aelib.live.random_numbers import gaussian
-from aelib.live.recipe import ACTIVATIONS, MISTAKES, RECIPES, halves, plain, recipe_of
+from aelib.live.recipe import (
+    ACTIVATIONS,
+    MISTAKES,
+    RECIPES,
+    Recipe,
+    halves,
+    plain,
+    recipe_of,
+)
 from aelib.live.replay import NOISE, TEST, batch_of, begin
 from aelib.live.train_data import embedded
 
@@ -120,9 +129,27 @@ def test_a_run_begins_with_the_same_weights_in_both(preset, tests):
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"preset": "5"}, "preset is '5'; expected one of free, 2"),
+        ({"preset": "5"}, "preset is '5'; expected one of 'free', '2'"),
+        ({"preset": 2}, "preset is 2; expected one of 'free', '2'"),
+        ({"preset": ["2"]}, r"preset is \('2',\); expected one of 'free'"),
+        ({"latent": 8.0}, r"latent is 8\.0; expected a whole number"),
+        ({"latent": "8"}, "latent is '8'; expected a whole number"),
+        ({"latent": None}, "latent is None; expected a whole number"),
+        ({"activation": None}, "activation is None; expected one of 'relu', 'leaky relu'"),
+        ({"hidden": 128}, r"hidden is 128; expected .*, such as \(256, 128\)"),
+        ({"hidden": "128"}, "hidden is '128'; expected 1 to 3 whole numbers"),
+        ({"hidden": np.array([[8]])}, r"hidden is \(\(8,\),\); expected 1 to 3 whole"),
+        ({"noise": None}, "noise is None; expected a number from 0 to 1"),
+        ({"noise": "0.2"}, r"noise is '0\.2'; expected a number from 0 to 1"),
+        ({"noise": True}, "noise is True; expected a number from 0 to 1"),
+        ({"noise": 1j}, "noise is 1j; expected a number from 0 to 1"),
+        ({"fresh": "no"}, "fresh is 'no'; expected True or False"),
+        ({"half": 1}, "half is 1; expected True or False"),
+        ({"rate": float("inf")}, "rate is inf; expected a number above 0 and at most 1"),
+        ({"mistakes": "rate"}, "mistakes is 'rate'; expected a list of some of 'target'"),
+        ({"mistakes": [["rate"]]}, r"mistakes is \(\('rate',\),\); expected a list"),
         ({"latent": 1}, "latent is 1; expected a whole number from 2 to 128"),
-        ({"activation": "gelu"}, "activation is 'gelu'; expected one of relu"),
+        ({"activation": "gelu"}, "activation is 'gelu'; expected one of 'relu'"),
         ({"hidden": (128, 1)}, r"hidden is \(128, 1\); expected 1 to 3 whole numbers"),
         ({"hidden": ()}, r"hidden is \(\); expected 1 to 3 whole numbers"),
         ({"noise": float("nan")}, "noise is nan; expected a number from 0 to 1"),
@@ -130,7 +157,7 @@ def test_a_run_begins_with_the_same_weights_in_both(preset, tests):
         ({"batch": True}, "batch is True; expected a whole number from 1 to 256"),
         ({"count": 60_001}, "count is 60001; expected a whole number from 1 to 60000"),
         ({"seed": -1}, "seed is -1; expected a whole number"),
-        ({"mistakes": ("dropout",)}, "expected some of target, gradient"),
+        ({"mistakes": ("dropout",)}, "expected a list of some of 'target', 'gradient'"),
     ],
 )
 def test_a_setting_that_is_not_offered_is_refused(settings, message):
@@ -141,8 +168,33 @@ def test_a_setting_that_is_not_offered_is_refused(settings, message):
 def test_a_setting_that_there_is_not_is_named():
     with pytest.raises(TypeError, match="'lr' is no setting; expected one of preset, hidden"):
         replay(1, lr=0.1)
-    with pytest.raises(ValueError, match="steps is 0"):
-        replay(0)
+
+
+@pytest.mark.parametrize("steps", [0, 2.5, "3", None, True])
+def test_steps_are_a_whole_number(steps):
+    with pytest.raises(ValueError, match=f"steps is {steps!r}; expected a whole number of 1 or"):
+        replay(steps)
+
+
+def test_numbers_and_lists_may_be_those_of_numpy_and_torch():
+    expected = Recipe("4a", (16, 8), 4, "tanh", 0.5, False, True, 0.25, 100, 1_000, 7, ("clip",))
+    found = recipe_of(
+        preset=np.str_("4a"),
+        hidden=np.array([16, 8]),
+        latent=np.int64(4),
+        activation="tanh",
+        noise=np.float32(0.5),
+        fresh=np.bool_(False),
+        half=torch.tensor(True),
+        rate=torch.tensor(0.25),
+        batch=np.uint8(100),
+        count=torch.tensor(1_000),
+        seed=np.int32(7),
+        mistakes=["clip"],
+    )
+    assert found == expected
+    assert json.dumps(plain(found)) == json.dumps(plain(expected))
+    assert replay(np.int64(1), hidden=[np.int64(8)])[2] == replay(1, hidden=(8,))[2]
 
 
 @pytest.mark.parametrize("part", [*(f"train-{k}" for k in range(6)), "test"])

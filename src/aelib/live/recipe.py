@@ -3,10 +3,14 @@
 ``recipes.js`` builds the same networks in the browser; the settings travel there from here.
 """
 
+import math
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields, replace
 from itertools import pairwise
+from numbers import Real
 
-from torch import nn
+import numpy as np
+from torch import Tensor, nn
 
 ACTIVATIONS = {
     "relu": nn.ReLU,
@@ -123,7 +127,12 @@ def recipe_of(available: int = COUNTS[-1], /, **settings: object) -> Recipe:
     available : int
         How many training images there are; a preset that has more takes all.
     **settings
-        Those of :class:`Recipe`.
+        Those of :class:`Recipe`; numbers and lists may be those of NumPy or torch.
+
+    Returns
+    -------
+    Recipe
+        All settings, in Python's own types.
 
     Raises
     ------
@@ -136,35 +145,67 @@ def recipe_of(available: int = COUNTS[-1], /, **settings: object) -> Recipe:
     unknown = sorted(settings.keys() - set(names))
     if unknown:
         raise TypeError(f"{unknown[0]!r} is no setting; expected one of {', '.join(names)}.")
-    preset = settings.get("preset", "free")
-    if preset not in RECIPES:
-        raise ValueError(f"preset is {preset!r}; expected one of {', '.join(RECIPES)}.")
-    found = plain(preset_of(preset, available)) | settings
-    found["hidden"] = tuple(found["hidden"])
-    found["mistakes"] = tuple(found["mistakes"])
+    given = {name: own(value) for name, value in settings.items()}
+    preset = given.get("preset", "free")
+    if not _one_of(preset, RECIPES):
+        raise ValueError(f"preset is {preset!r}; expected one of {_listed(RECIPES)}.")
+    recipe = replace(preset_of(preset, available), **given)
+    widths, mistakes = recipe.hidden, recipe.mistakes
     checks = {
         "hidden": (
-            1 <= len(found["hidden"]) <= DEEPEST
-            and all(_whole(n, 2, WIDEST) for n in found["hidden"]),
-            f"1 to {DEEPEST} whole numbers from 2 to {WIDEST}",
+            isinstance(widths, tuple)
+            and 1 <= len(widths) <= DEEPEST
+            and all(whole(n, 2, WIDEST) for n in widths),
+            f"1 to {DEEPEST} whole numbers from 2 to {WIDEST}, such as (256, 128)",
         ),
-        "latent": (_whole(found["latent"], 2, 128), "a whole number from 2 to 128"),
-        "activation": (found["activation"] in ACTIVATIONS, f"one of {', '.join(ACTIVATIONS)}"),
-        "noise": (0 <= found["noise"] <= 1, "a number from 0 to 1"),
-        "rate": (0 < found["rate"] <= 1, "a number above 0 and at most 1"),
-        "batch": (_whole(found["batch"], 1, 256), "a whole number from 1 to 256"),
-        "count": (_whole(found["count"], 1, available), f"a whole number from 1 to {available}"),
-        "seed": (_whole(found["seed"], 0, 2**32 - 1), "a whole number from 0 to 2**32 - 1"),
-        "mistakes": (set(found["mistakes"]) <= set(MISTAKES), f"some of {', '.join(MISTAKES)}"),
+        "latent": (whole(recipe.latent, 2, 128), "a whole number from 2 to 128"),
+        "activation": (
+            _one_of(recipe.activation, ACTIVATIONS),
+            f"one of {_listed(ACTIVATIONS)}",
+        ),
+        "noise": (_real(recipe.noise) and 0 <= recipe.noise <= 1, "a number from 0 to 1"),
+        "fresh": (isinstance(recipe.fresh, bool), "True or False"),
+        "half": (isinstance(recipe.half, bool), "True or False"),
+        "rate": (
+            _real(recipe.rate) and 0 < recipe.rate <= 1,
+            "a number above 0 and at most 1",
+        ),
+        "batch": (whole(recipe.batch, 1, 256), "a whole number from 1 to 256"),
+        "count": (whole(recipe.count, 1, available), f"a whole number from 1 to {available}"),
+        "seed": (whole(recipe.seed, 0, 2**32 - 1), "a whole number from 0 to 2**32 - 1"),
+        "mistakes": (
+            isinstance(mistakes, tuple) and all(_one_of(name, MISTAKES) for name in mistakes),
+            f"a list of some of {_listed(MISTAKES)}",
+        ),
     }
     for name, (good, expected) in checks.items():
         if not good:
-            raise ValueError(f"{name} is {found[name]!r}; expected {expected}.")
-    return Recipe(**found)
+            raise ValueError(f"{name} is {getattr(recipe, name)!r}; expected {expected}.")
+    return recipe
 
 
-def _whole(value: object, low: int, high: int) -> bool:
+def own(value: object) -> object:
+    """Give a value in Python's own types: no numbers of NumPy or torch, a list as a tuple."""
+    if isinstance(value, np.generic | np.ndarray | Tensor):
+        value = value.tolist()
+    return tuple(own(part) for part in value) if isinstance(value, list | tuple) else value
+
+
+def whole(value: object, low: int, high: float = math.inf) -> bool:
+    """Whether something is a whole number from ``low`` to ``high``; True and False are none."""
     return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+
+
+def _real(value: object) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
+def _one_of(value: object, names: Iterable[str]) -> bool:
+    return isinstance(value, str) and value in names
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(map(repr, names))
 
 
 def halves(recipe: Recipe) -> tuple[nn.Sequential, nn.Sequential]:

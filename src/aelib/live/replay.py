@@ -5,7 +5,7 @@ import torch
 from torch import Tensor, nn
 
 from aelib.live.random_numbers import gaussian, shuffled, uniform
-from aelib.live.recipe import Recipe, halves, recipe_of
+from aelib.live.recipe import Recipe, halves, own, recipe_of, whole
 from aelib.live.train_data import set_of
 from aelib.mnist import Mnist
 
@@ -39,10 +39,11 @@ def replay(
         For a setting that there is not, a value that is not offered, or a set that
         :class:`aelib.Trainer` would not take.
     """
+    steps = own(steps)
+    if not whole(steps, 1):
+        raise ValueError(f"steps is {steps!r}; expected a whole number of 1 or more.")
     images = set_of(data)
     recipe = recipe_of(len(images.train), **settings)
-    if steps < 1:
-        raise ValueError(f"steps is {steps}; expected a whole number of 1 or more.")
     images = images.images(recipe.count)
     encoder, decoder = halves(recipe)
     net = nn.Sequential(encoder, decoder)

@@ -84,7 +84,7 @@ export const SAID = {
       memory: "The browser did not provide enough memory. Choose a smaller batch or fewer images.",
       data: `The images cannot be read (${detail}). Reload the page, or try a newer browser.`,
       refused: "Training is not allowed here: a content security policy, or this browser, does not let the code run that it needs. See the page's static figure, or open the page on the site in a newer browser.",
-      unreachable: `The images could not be loaded: ${detail}. Check the connection and press again.`,
+      unreachable: `This file could not be loaded: ${detail}. Check the connection and press again.`,
       other: `Training has stopped (${detail}). Start over.`,
     })[reason],
 };

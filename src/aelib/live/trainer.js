@@ -127,7 +127,7 @@ function render({ model, el }) {
       step: String(fresh.steps), epoch: String(fresh.epoch), testMse: String(test),
       rate: String(Math.round(fresh.rate)), loss: String(fresh.lastLoss), mistakes: now.recipe?.mistakes.join(" "),
     });
-    status.textContent = words.at(fresh.epoch, fresh.steps, fresh.rate.toFixed(0));
+    status.textContent = differs() ? words.changed : words.at(fresh.epoch, fresh.steps, fresh.rate.toFixed(0));
     if (now.doing === "done") spoken.textContent = words.done(fresh.epoch);
     else if (fresh.steps && (fresh.resting || fresh.epoch > spokenEpoch)) {
       spoken.textContent = words.say(fresh.epoch, test.toFixed(4));

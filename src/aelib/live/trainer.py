@@ -85,7 +85,8 @@ class Trainer(ipywidgets.VBox):
         "zh" or "en"; without it the notebook's own, as the environment variable AELIB_LANGUAGE
         says, or "zh". A static page goes by its own ``<html lang>``.
     **settings
-        Settings of :class:`aelib.live.recipe.Recipe` that differ from the preset's.
+        Settings of :class:`aelib.live.recipe.Recipe` that differ from the preset's, such as
+        ``noise=0.2`` or ``hidden=(256, 128)``; numbers may be NumPy's.
 
     Attributes
     ----------
@@ -121,6 +122,8 @@ class Trainer(ipywidgets.VBox):
         language: str | None = None,
         **settings: object,
     ):
+        if not isinstance(small, bool):
+            raise ValueError(f"small is {small!r}; expected True or False.")
         images = set_of(data)
         available = len(images.train)
         if data is not None and len(data.train.images) > available:
@@ -208,13 +211,11 @@ class Trainer(ipywidgets.VBox):
             It is not such a file, or its weights are those of another network.
         """
         try:
-            saved = json.loads(Path(file).expanduser().read_text(encoding="utf-8"))
-            saved = {"recipe": dict(saved["recipe"]), "weights": str(saved["weights"])}
+            return networks_of(json.loads(Path(file).expanduser().read_text(encoding="utf-8")))
         except (ValueError, KeyError, TypeError) as error:
             raise ValueError(
                 f"{file} is no network saved by the trainer ({error}). Save it anew on the page."
             ) from error
-        return networks_of(saved)
 
 
 def networks_of(saved: dict) -> tuple[nn.Sequential, nn.Sequential]:
@@ -232,7 +233,7 @@ def networks_of(saved: dict) -> tuple[nn.Sequential, nn.Sequential]:
 
     Raises
     ------
-    ValueError
+    KeyError, TypeError, ValueError
         The recipe is none, or the weights are those of another network.
     """
     encoder, decoder = halves(recipe_of(**saved["recipe"]))
@@ -241,8 +242,8 @@ def networks_of(saved: dict) -> tuple[nn.Sequential, nn.Sequential]:
     expected = sum(parameter.numel() for parameter in net.parameters())
     if len(values) != expected:
         raise ValueError(
-            f"These are {len(values):,} weights; the network of this recipe has {expected:,}. "
-            "Recipe and weights come from different trainings; save them anew on the page."
+            f"these are {len(values):,} weights; the network of this recipe has {expected:,}: "
+            "recipe and weights come from different trainings"
         )
     nn.utils.vector_to_parameters(torch.from_numpy(values.copy()), net.parameters())
     return encoder.eval(), decoder.eval()
