@@ -1,19 +1,24 @@
-"""Build the site strictly: ``jupyter-book build .`` with every warning an error, then its editions.
+"""Build the site strictly: ``jupyter-book build .`` with every warning an error, and its editions.
+
+An edition has a process of its own, which begins once the results are kept that it shows, while
+the pages of the source are still being written.
 
 A failed build forgets what Sphinx has read, not what was executed: the next one reads every page
 again and shows the same warnings, instead of passing because nothing has changed.
 """
 
+import os
 import shutil
+import subprocess
 import sys
 import time
 
 from jupyter_book.cli.main import main as jupyter_book
 
-from book import ROOT
-from book.editions import translated
-from book.execution.caches import build_lock
-from book.translation.build import build_edition, publish
+from book import ROOT, execution
+from book.editions import Edition, translated
+from book.execution.caches import HELD, build_lock
+from book.translation.build import publish
 
 COMMAND = ["build", str(ROOT), "--warningiserror", "--keep-going"]
 FAILED = """
@@ -22,10 +27,21 @@ or 'Executing notebook failed'."""
 
 
 def build() -> int:
-    """Build the source, then each other edition from its results; return the exit code."""
+    """Build the source, and beside it each other edition from its results; return the exit code."""
+    beside: dict[Edition, subprocess.Popen] = {}
+
+    def begin() -> None:
+        for edition in translated(ROOT):
+            command = [sys.executable, "-m", "book.translation.build", edition.folder, "html"]
+            beside[edition] = subprocess.Popen(command, cwd=ROOT, env=os.environ | HELD)
+
+    execution.AFTER_RESULTS[:] = [begin]
     code = build_source()
-    for edition in translated(ROOT):
-        code = code or build_edition(ROOT, edition)
+    for edition, process in beside.items():
+        if code:
+            process.terminate()
+        edition_code = process.wait()
+        code = code or edition_code
         if not code:
             publish(ROOT, edition)
     return code

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 LOGGER = logging.getLogger(__name__)
 BOOK = Path(__file__).resolve().parents[1]
 LIVE = Path("src") / "aelib" / "live"
+AFTER_RESULTS: list[Callable[[], None]] = []
+"""Called when every result is kept, before pages are written; filled by ``book.build``."""
 WRITTEN = {".css", ".html", ".js", ".json", ".mjs", ".svg"}
 """Suffixes of what reaches a page when it is written."""
 
@@ -70,7 +73,9 @@ def read_again(app: Sphinx, env: BuildEnvironment, added, changed, removed) -> l
 
 
 def write_again(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """Name the pages that must be written again: all, or none."""
+    """Name the pages that must be written again: all, or none. Every result is kept by now."""
+    for call in AFTER_RESULTS:
+        call()
     looks = digest(BOOK, WRITTEN) + digest(Path(app.srcdir) / LIVE, WRITTEN)
     known = getattr(env, "book_written_with", None)
     env.book_written_with = looks

@@ -8,6 +8,7 @@ for and ``succeeded`` when a build last ended well with it. Caches of other keys
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from book.execution.results import Results
 BUILD = Path("_build")
 CACHES = BUILD / "execution"
 KEPT = 5
+HELD = {"BOOK_LOCK_HELD": "1"}
+"""In the environment of a process whose parent holds the lock on its behalf."""
 DECISIVE, SUCCEEDED = "decisive.json", "succeeded"
 
 
@@ -27,8 +30,22 @@ def cache_folder(root: Path) -> Path:
     return root / CACHES / key(decisive(root))
 
 
-def build_lock(root: Path) -> FileLock:
+class Held:
+    """Stands in for the lock where the parent holds it."""
+
+    is_locked = True
+
+    def acquire(self, **_options: object) -> None:
+        """Do nothing: it is held."""
+
+    def release(self) -> None:
+        """Do nothing: the parent will."""
+
+
+def build_lock(root: Path) -> FileLock | Held:
     """Return the lock that one build at a time holds; it ends with its process."""
+    if HELD.items() <= os.environ.items():
+        return Held()
     folder = root / BUILD
     folder.mkdir(exist_ok=True)
     return FileLock(folder / "lock", is_singleton=True)  # held twice by one process, freed once

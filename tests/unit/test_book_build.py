@@ -7,7 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from book.execution.caches import build_lock
+from book import execution
+from book.execution.caches import HELD, build_lock
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # Jupyter Book uses what Click gives up
@@ -16,32 +17,55 @@ with warnings.catch_warnings():
     from book.translation.build import publish
 
 
+class Beside:
+    """Stands in for the process of an edition."""
+
+    def __init__(self, project, arguments, env):
+        self.project = project
+        project.done.append("edition")
+        project.beside = [arguments[1:], HELD.items() <= env.items()]
+
+    def wait(self):
+        self.project.done.append("waited")
+        return self.project.codes.get("edition", 0)
+
+    def terminate(self):
+        self.project.done.append("stopped")
+
+
 @pytest.fixture
 def project(tmp_path, monkeypatch):
     """A project with one edition beside the source; what is done is noted, and may fail."""
-    english = SimpleNamespace(path="en/", build=lambda root: root / "_build" / "en")
-    project = SimpleNamespace(root=tmp_path, english=english, done=[], codes={}, locked=[])
+    english = Edition(language="en", folder="en", name="English")
+    monkeypatch.setattr(Edition, "build", lambda _self, root: root / "_build" / "en")
+    project = SimpleNamespace(root=tmp_path, done=[], codes={}, locked=[])
     for folder in (tmp_path / "_build", tmp_path / "_build" / "en"):
         for name in (".doctrees", "execution"):
             (folder / name).mkdir(parents=True)
 
     def note(step):
-        def run(*arguments, **_options):
-            project.done.append(step)
-            project.locked.append(build_lock(tmp_path).is_locked)
-            if step == "source":
-                project.arguments = arguments[0]
-                if step in project.codes:
-                    raise project.codes[step]
-            return project.codes.get(step, 0)
+        project.done.append(step)
+        project.locked.append(build_lock(tmp_path).is_locked)
 
-        return run
+    def source(arguments, **_options):
+        project.arguments = arguments
+        note("read")
+        if "read" in project.codes:
+            raise project.codes["read"]
+        for call in execution.AFTER_RESULTS:
+            call()
+        note("written")
+        if "written" in project.codes:
+            raise project.codes["written"]
 
     monkeypatch.setattr(command, "ROOT", tmp_path)
     monkeypatch.setattr(command, "translated", lambda _root: [english])
-    monkeypatch.setattr(command, "jupyter_book", note("source"))
-    monkeypatch.setattr(command, "build_edition", note("edition"))
-    monkeypatch.setattr(command, "publish", note("publish"))
+    monkeypatch.setattr(command, "jupyter_book", source)
+    monkeypatch.setattr(command, "publish", lambda *_: note("published"))
+    monkeypatch.setattr(
+        command.subprocess, "Popen", lambda arguments, cwd, env: Beside(project, arguments, env)
+    )
+    monkeypatch.setattr(execution, "AFTER_RESULTS", [])
     return project
 
 
@@ -55,9 +79,12 @@ def kept(project):
 ALL = {".doctrees", "execution", "en/.doctrees", "en/execution"}
 
 
-def test_the_source_is_built_strictly_then_its_editions_and_nobody_else_builds(project, capsys):
+def test_the_source_is_built_strictly_its_editions_beside_it_and_nobody_else_builds(
+    project, capsys
+):
     assert command.main() == 0
-    assert project.done == ["source", "edition", "publish"]
+    assert project.done == ["read", "edition", "written", "waited", "published"]
+    assert project.beside == [["-m", "book.translation.build", "en", "html"], True]
     assert {"--warningiserror", "--keep-going"} <= {*project.arguments}
     assert all(project.locked)
     assert not build_lock(project.root).is_locked
@@ -65,16 +92,20 @@ def test_the_source_is_built_strictly_then_its_editions_and_nobody_else_builds(p
     assert "Open _build/html/index.html" in capsys.readouterr().out
 
 
+FAILURES = [(SystemExit(3), 3), (SystemExit("words"), 2), (RuntimeError("a warning"), 1)]
+
+
 @pytest.mark.parametrize(
-    ("stopped", "code"),
-    [(SystemExit(3), 3), (SystemExit("words"), 2), (RuntimeError("a warning is an error"), 1)],
+    ("step", "done"),
+    [("read", ["read"]), ("written", ["read", "edition", "written", "stopped", "waited"])],
 )
-def test_a_failed_source_is_no_success_builds_no_edition_and_forgets_what_was_read(
-    project, capsys, stopped, code
+@pytest.mark.parametrize(("stopped", "code"), FAILURES)
+def test_a_failed_source_is_no_success_publishes_no_edition_and_forgets_what_was_read(
+    project, capsys, stopped, code, step, done
 ):
-    project.codes["source"] = stopped
+    project.codes[step] = stopped
     assert command.main() == code
-    assert project.done == ["source"]
+    assert project.done == done
     assert kept(project) == {"execution", "en/execution"}  # what has been executed stays
     assert not build_lock(project.root).is_locked
     printed = capsys.readouterr()
@@ -85,7 +116,7 @@ def test_a_failed_source_is_no_success_builds_no_edition_and_forgets_what_was_re
 def test_an_edition_that_fails_is_not_published_and_fails_the_build(project):
     project.codes["edition"] = 2
     assert command.main() == 2
-    assert project.done == ["source", "edition"]
+    assert project.done == ["read", "edition", "written", "waited"]
     assert kept(project) == {"execution", "en/execution"}
 
 

@@ -12,6 +12,7 @@ from jupyter_cache.base import CacheBundleIn
 from book.execution import caches
 from book.execution.caches import (
     DECISIVE,
+    HELD,
     KEPT,
     SUCCEEDED,
     build_lock,
@@ -156,4 +157,16 @@ def test_a_second_build_waits_and_a_killed_one_lets_it_in(project):
 def test_one_process_may_take_the_lock_twice(project):
     with build_lock(project), build_lock(project).acquire(timeout=0):
         assert build_lock(project).is_locked
+    assert not build_lock(project).is_locked
+
+
+def test_a_process_whose_parent_holds_the_lock_does_not_wait_for_it(project):
+    command = [sys.executable, "-c", HOLD.replace("time.sleep(60)", "lock.release()"), project]
+    paths = {"PYTHONPATH": os.pathsep.join(sys.path)}
+    with build_lock(project):
+        beside = os.environ | paths | HELD
+        done = subprocess.run(command, env=beside, capture_output=True, text=True, timeout=30)
+        assert done.stdout.strip() == "held"
+        with pytest.raises(subprocess.TimeoutExpired):
+            subprocess.run(command, env=os.environ | paths, capture_output=True, timeout=5)
     assert not build_lock(project).is_locked
