@@ -84,7 +84,10 @@ BESIDE = """
   const { dataset } = page.find(".ae-trainer");
   const said = () => page.find(".ae-at").textContent;
   const until = async (state) => {
-    while (dataset.state !== state) await page.wait(5);
+    for (let tries = 0; dataset.state !== state; tries++) {
+      if (tries > 4000) throw new Error(`${dataset.state} instead of ${state}: ${said()}`);
+      await page.wait(5);
+    }
   };
 """
 

@@ -137,7 +137,7 @@ export function makeSession(model, page) {
     const at = fresh.epoch + fresh.part;
     if (Number.isFinite(fresh.loss)) now.run.train.push([at, fresh.loss]);
     if (fresh.test !== null) now.run.test.push([at, fresh.test]);
-    const whole = fresh.steps % (EPOCHS * stepsOf(now.recipe, now.added)) === 0;
+    const whole = fresh.steps > 0 && fresh.steps % (EPOCHS * stepsOf(now.recipe, now.added)) === 0;
     if (first) now.doing = "paused";
     else if (fresh.resting) now.doing = whole ? "done" : "paused";
     page.news(fresh);
