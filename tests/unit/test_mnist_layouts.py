@@ -5,6 +5,7 @@ import gzip
 import io
 import lzma
 import os
+import re
 import struct
 import sys
 import tarfile
@@ -408,6 +409,7 @@ RIGHT = {
     "npz of int64": npz(pixels=lambda x: x.astype(np.int64), labels=lambda y: y[:, None]),
     "npz of float 0-255": npz(pixels=lambda x: x.astype(np.float64)),
     "npz with one-hot labels": npz(labels=lambda y: np.eye(10)[y]),
+    "npz with labels as text": npz(labels=lambda y: y.astype(str)),
     "npy x_train": npys(NPYS[0]),
     "npy train_images": npys(NPYS[1]),
     "npz of each": npys(NPYS[2]),
@@ -467,6 +469,24 @@ SAID = {
         BINARY,
         1,
         "0 or 1",
+    ),
+    "binarised, True and False": (
+        csvs(raws=BINARY, header=HEADER, cell=lambda value: str(value == 1)),
+        BINARY,
+        1,
+        "0 or 1",
+    ),
+    "no labels for testing, as load_mnist has them": (
+        csvs(raws=(TRAIN, NO_LABELS), header=HEADER),
+        (TRAIN, NO_LABELS),
+        255,
+        "no labels",
+    ),
+    "signs": (
+        csvs(("sign_mnist_train.csv", "sign_mnist_test.csv"), raws=LETTERS, header=HEADER),
+        LETTERS,
+        255,
+        r"The labels run from 1 to \d+, so these are not MNIST's ten digits\.$",
     ),
     "binarised IDX": (idx(raws=BINARY), BINARY, 1, "0 or 1"),
     "binarised npz": (npz(pixels=lambda x: x > 127), BINARY, 1, "0 or 1"),
@@ -598,6 +618,33 @@ def test_digits_that_lie_on_their_side_are_said_to_whatever_their_files_are_call
     with pytest.warns(UserWarning, match="look turned and mirrored"):
         data = load_mnist(folder)
     compare(data, raws)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize("turns", range(4))
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_digits_that_lie_in_any_way_are_said_to_with_what_sets_them_upright(
+    folder, turns, mirrored
+):
+    if not turns and not mirrored:
+        return
+    images, labels = load_mnist().train
+    upright = np.rint(255 * images[:300]).astype(np.uint8).reshape(-1, 28, 28)
+    lying = np.rot90(upright[:, :, ::-1] if mirrored else upright, turns, (1, 2))
+    raws = (lying.reshape(-1, 784), labels[:300]), (lying[:9].reshape(-1, 784), labels[:9])
+    _data, said = read(idx(raws=raws)(folder))
+    (way,) = re.findall(r"images\.reshape\(-1, 28, 28\).*(?= sets)", " ".join(said))
+    found = eval(way, {"images": raws[0][0]})
+    np.testing.assert_array_equal(found, upright)
+
+
+@pytest.mark.parametrize("rolled", [0, 1])
+def test_labels_that_belong_to_other_pictures_are_noticed(folder, rolled):
+    (images, labels), test = load_mnist().train, load_mnist().test
+    pixels = np.rint(255 * images[:600]).astype(np.uint8)
+    fresh = np.rint(255 * test.images[:9]).astype(np.uint8), test.labels[:9]
+    _data, said = read(idx(raws=((pixels, np.roll(labels[:600], rolled)), fresh))(folder))
+    assert ["do not belong together" in text for text in said] == [True] * rolled
 
 
 def test_upright_digits_are_not_called_turned_whatever_their_files_are_called(folder):
@@ -733,12 +780,48 @@ REFUSED = {
         "x_train",
     ),
     "npz cut short": (both(npz(), other("mnist.npz", b"PK\3\4 and no more")), "mnist.npz"),
-    "npz with words": (npz(labels=lambda y: y.astype(str)), "numbers"),
+    "npz with words": (npz(labels=lambda y: np.array([*"abcdefghij"])[y]), "numbers"),
+    "npz with objects": (npz(labels=lambda y: y.astype(object)), "array.astype(np.uint8)"),
+    "npz with smoothed labels": (
+        npz(labels=lambda y: np.eye(10)[y] * 0.9),
+        "labels.argmax(axis=1)",
+    ),
+    "npz with a picture a column": (
+        npz(pixels=lambda x: x.T, shape=(12,), raws=(TRAIN, TRAIN)),
+        "np.moveaxis(images, -1, 0)",
+    ),
+    "npz in colours": (
+        npz(pixels=lambda x: np.repeat(x[..., None], 3, -1), shape=(28, 28, 3)),
+        "images[..., 0]",
+    ),
+    "npy without a split": (
+        both(*(other(f"{name}.npy", b"\x93NUMPY\1\0") for name in "Xy")),
+        "neither train nor test",
+    ),
+    "an Arrow stream": (other("mnist-train.arrow", b"\xff" * 4 + bytes(99)), "an Arrow file"),
+    "28 rows for a picture": (
+        csvs(change=lambda text: "\n".join(["0,1," + "0," * 25 + "0"] * 56)),
+        "if all rows are so: write a row of its label and 784 pixels",
+    ),
+    "labels in a file of their own": (
+        both(
+            *(
+                other(f"{part}_{split}.csv", "\n".join([",".join(["0"] * cells)] * 9))
+                for split in ("train", "test")
+                for part, cells in (("X", 784), ("y", 1))
+            )
+        ),
+        "np.column_stack([labels, pixels])",
+    ),
+    "one True among the pixels": (
+        csvs(change=lambda text: text.replace(",255,", ",True,", 1)),
+        "'True'",
+    ),
     "npz with NaN": (
         npz(pixels=lambda x: np.where(np.arange(784) == 3, np.nan, x)),
         "image 0, pixel 3",
     ),
-    "a damaged zip": (other("archive.zip", b"PK\3\4 and no more"), "archive"),
+    "a damaged zip": (other("archive.zip", b"PK\3\4 and no more"), "download that archive again"),
     "IDX in other bytes": (
         both(idx(), other(IDX[0], struct.pack(">4I", 0xD03, 12, 28, 28) + bytes(12 * 784 * 4))),
         "3331",

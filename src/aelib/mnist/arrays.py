@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from contextlib import suppress
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from aelib.mnist.errors import MnistError, replace_it
 from aelib.mnist.naming import read_name
 from aelib.mnist.sets import PIXELS, SIDE, Raw, Where
 
+_AS_NUMBERS = "save it as numbers, for example array.astype(np.uint8)"
 _SHAPES = ((PIXELS,), (SIDE, SIDE), (SIDE, SIDE, 1), (1, SIDE, SIDE))
 
 
@@ -57,16 +59,19 @@ def _array(source: Source, name: str | None) -> np.ndarray:
             source.path,
             f"its array {name}" if name else "its array",
             "one complete array of numbers",
-            f"{error}",
-            replace_it(source.name),
+            "objects of Python" if "allow_pickle" in str(error) else f"{error}",
+            _AS_NUMBERS if "allow_pickle" in str(error) else replace_it(source.name),
         ) from error
+    if loaded.dtype.kind in "US":  # "5", as OpenML gives labels
+        with suppress(ValueError):
+            loaded = loaded.astype(np.float64)
     if loaded.dtype.kind not in "buif":
         raise MnistError(
             source.path,
             f"its array {name}" if name else "its array",
             "numbers",
             f"values of type {loaded.dtype}",
-            "save it as numbers, for example array.astype(np.uint8)",
+            _AS_NUMBERS,
         )
     return loaded
 
@@ -85,7 +90,7 @@ def _raw(
             f"the shape of its array {image_name}".rstrip(),
             f"(n, {SIDE}, {SIDE}) or (n, {PIXELS}), n at least 1",
             str(images.shape),
-            "save one grey picture of 28 x 28 for each label",
+            _shape_remedy(images, labels),
         )
     labels = _classes(label_file, label_name, labels, len(images))
     where = f"{image_name} ".lstrip()
@@ -100,6 +105,14 @@ def _raw(
 
     pixels = as_pixels(images.reshape(len(images), PIXELS))
     return Raw(pixels, labels, image_file.path, pixel_at, label_at, [])
+
+
+def _shape_remedy(images: np.ndarray, labels: np.ndarray) -> str:
+    if images.ndim > 1 and images.shape[-1] == len(labels) and images[..., 0].size == PIXELS:
+        return "its last axis counts the pictures: save np.moveaxis(images, -1, 0)"
+    if images.shape[1:] in {(SIDE, SIDE, 3), (SIDE, SIDE, 4)}:
+        return "its pictures have colours: save one of them, images[..., 0]"
+    return "save one grey picture of 28 x 28 for each label"
 
 
 def as_pixels(values: np.ndarray) -> np.ndarray:
@@ -119,6 +132,14 @@ def _classes(source: Source, name: str, labels: np.ndarray, count: int) -> np.nd
         labels = labels[:, 0]
     elif labels.ndim == 2 and ((labels == 0) | (labels == 1)).all() and (labels.sum(1) == 1).all():
         labels = labels.argmax(axis=1)
+    if labels.ndim == 2 and len(labels) == count:
+        raise MnistError(
+            source.path,
+            f"its array {name}".rstrip(),
+            "a whole number for each picture, or rows with one 1 and else 0",
+            f"rows of {labels.shape[1]} numbers such as {labels[0].max():.3g}",
+            "save the classes themselves: labels.argmax(axis=1)",
+        )
     if labels.shape != (count,):
         raise MnistError(
             source.path,

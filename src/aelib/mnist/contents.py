@@ -26,6 +26,7 @@ _MAGIC = [
     (b"\x89HDF", "an HDF5 file"),
     (b"MATLAB", "a MATLAB file"),
     (b"ARROW1", "an Arrow file"),
+    (b"\xff\xff\xff\xff", "an Arrow file"),  # a stream, as Hugging Face keeps it
     (b"7z\xbc\xaf", "a 7-Zip archive"),
     (b"Rar!", "a RAR archive"),
     (b"\x28\xb5\x2f\xfd", "a Zstandard file"),
@@ -51,6 +52,8 @@ REMEDIES = {
     "a Python pickle": f"a pickle may run any code and is not opened: save its arrays by {_SAVE}",
     "a PyTorch file": "pass torchvision's folder MNIST/raw, which has the IDX files",
     "a Git LFS pointer, not the file itself": "fetch the files by git lfs pull",
+    "a damaged archive": "download that archive again: it is damaged, and was not opened",
+    "a NumPy array that says neither train nor test": "save the arrays in one file by " + _SAVE,
     "a web page (HTML or XML)": "download the file itself (the 'raw' link, not the page about it)",
     UNDIVIDED: "write its rows to mnist_train.csv and mnist_test.csv (of OpenML's 70,000 the first "
     "60,000 are for training)",
@@ -61,7 +64,7 @@ REMEDIES |= dict.fromkeys(
 )
 REMEDIES |= dict.fromkeys(
     ["a PNG picture", "a JPEG picture", "a GIF picture"],
-    f"put single pictures into arrays and save them by {_SAVE}",
+    f"put each into an array, np.array(PIL.Image.open(file)), and save them all by {_SAVE}",
 )
 REMEDIES |= dict.fromkeys(
     [
@@ -293,5 +296,5 @@ def _damaged_archive(source: Source, error: Exception) -> MnistError:
         "the archive",
         "a complete zip or tar archive that needs no password",
         f"one that cannot be read ({error})",
-        replace_it(source.name),
+        "unpack it with its password" if "password" in str(error) else replace_it(source.name),
     )

@@ -240,6 +240,8 @@ def _file(source: Source, kind: str, head: bytes = b"") -> _File:
         form = "IDX" if says.split in _SPLITS and says.part else None
     elif kind == "npy":
         form = "NumPy" if says.split in _SPLITS and says.part else None
+        if not says.split:
+            kind = "a NumPy array that says neither train nor test"
     elif kind == "parquet" or name.endswith(".parquet"):
         form = "Parquet" if says.split in _SPLITS else None
     elif name.endswith(".npz"):
@@ -347,7 +349,8 @@ def _the_one(path: str, sets: list[_Set]) -> _Set:
     if len(sets) == 1:
         return sets[0]
     forms = {found.form for found in sets}
-    listed = ", ".join(name for found in sets for name in _names(found))
+    several = [_names(found)[: 1 if len(sets) > 2 else None] for found in sets]
+    listed = ", ".join(name for names in several for name in names)
     raise MnistError(
         path,
         "its files",

@@ -14,8 +14,12 @@ _STORED_TURNED = (
     f"files; {_UPRIGHT}"
 )
 _LOOK_TURNED = (
-    "The pictures look turned and mirrored (rows and columns exchanged), as EMNIST's files have "
-    f"them: so turned, the classes resemble MNIST's digits; {_UPRIGHT}"
+    "The pictures look turned{}: so turned, the classes resemble MNIST's digits; "
+    "images.reshape(-1, 28, 28){} sets them upright."
+)
+_STRANGE = (
+    "The pictures of each label do not resemble MNIST's digit: this is another set, they are drawn "
+    "elsewhere in the frame, or labels and pictures do not belong together."
 )
 _LETTERS = {
     (1, 26): "The labels 1-26 stand for the letters A-Z, as in EMNIST Letters.",
@@ -35,7 +39,21 @@ _EMNIST = {"emnist", "letters", "byclass", "bymerge", "balanced"}
 # Means and deviations of all training pixels in [0, 1], and what these sets are.
 _FULL_SIZE = 60_000
 _KNOWN = ((0.2860, 0.3530, _FASHION), (0.1918, 0.3483, _KMNIST))
-_ALIKE, _APART = 0.7, 0.2  # correlations: MNIST's own classes reach 0.98, turned ones 0.56
+_TRANSPOSED = ".transpose(0, 2, 1)"
+_UNDO = {  # what sets pictures upright that lie so; "" for those that stand
+    "": lambda x: x,
+    _TRANSPOSED: lambda x: x.transpose(0, 2, 1),
+    "[:, :, ::-1]": lambda x: x[:, :, ::-1],
+    "[:, ::-1]": lambda x: x[:, ::-1],
+    "[:, ::-1, ::-1]": lambda x: x[:, ::-1, ::-1],
+    f"{_TRANSPOSED}[:, ::-1]": lambda x: x.transpose(0, 2, 1)[:, ::-1],
+    f"{_TRANSPOSED}[:, :, ::-1]": lambda x: x.transpose(0, 2, 1)[:, :, ::-1],
+    f"{_TRANSPOSED}[:, ::-1, ::-1]": lambda x: x.transpose(0, 2, 1)[:, ::-1, ::-1],
+}
+# Correlations of the classes' means: of MNIST's own 0.99, of turned ones at most 0.49, of wrong
+# labels or another set about 0.
+_ALIKE, _APART, _UNLIKE = 0.6, 0.2, 0.4
+_ENOUGH = 20  # pictures of each class, to call them unlike
 _SHARED, _FEW = 0.05, 20  # of the test images, and so many; Fashion-MNIST itself repeats some
 _EDGE = np.ones((SIDE, SIDE), bool)
 _EDGE[1:-1, 1:-1] = False
@@ -53,17 +71,22 @@ def notes_on(data: Mnist, path: str) -> list[str]:
         notes.append(_KMNIST)
     elif len(data.train.labels) == _FULL_SIZE:
         notes += _by_its_pixels(data)
-    turned = _look_turned(data, labels)
+    alike = _likeness(data, labels)
+    undo = _undo(alike)
     if word in _EMNIST:
-        how = "" if turned is False else f" {_STORED_TURNED}"
+        how = "" if undo == "" else f" {_STORED_TURNED}"
         notes.append(f"This is EMNIST.{_letters(labels)}{how}")
     elif len(labels) and labels.max() >= CLASSES:
+        emnist = "" if word else f"{_letters(labels)} If this is EMNIST: {_STORED_TURNED}"
         notes.append(
             f"The labels run from {labels.min()} to {labels.max()}, so these are not MNIST's ten "
-            f"digits.{_letters(labels)} If this is EMNIST: {_STORED_TURNED}"
+            f"digits.{emnist}"
         )
-    elif turned and not notes:
-        notes.append(_LOOK_TURNED)
+    elif undo and not notes:
+        how = " and mirrored (rows and columns exchanged), as EMNIST's files have them"
+        notes.append(_LOOK_TURNED.format(how if undo == _TRANSPOSED else "", undo))
+    elif alike and not notes and not word and _are_unlike(data, alike):
+        notes.append(_STRANGE)
     if shared := _in_both(data):
         notes.append(shared)
     edge = data.train.images[:, _EDGE.ravel()].mean()
@@ -92,23 +115,38 @@ def _letters(labels: np.ndarray) -> str:
     return f" {known}" if known else ""
 
 
-def _look_turned(data: Mnist, labels: np.ndarray) -> bool | None:
-    """Tell whether digits lie on their side; None where it cannot be told."""
+def _likeness(data: Mnist, labels: np.ndarray) -> dict[str, float]:
+    """Return how much the classes look like MNIST's, set upright in each way; {}: not known."""
     if not len(labels) or labels.max() >= CLASSES:
-        return None
-    upright = _digits()
-    turned = upright.reshape(-1, SIDE, SIDE).transpose(0, 2, 1).reshape(-1, PIXELS)
+        return {}
     found = _class_means(*data.train)
     seen = found.std(axis=1) > 0  # classes that come, and have something drawn
-    if not seen.any():
-        return None
-    as_mnist, on_side = (
-        np.mean([np.corrcoef(a, b)[0, 1] for a, b in zip(found[seen], known[seen], strict=True)])
-        for known in (upright, turned)
+    if np.count_nonzero(seen) < 2:
+        return {}
+    known = _digits()[seen]
+    known -= known.mean(axis=0)  # what all digits share tells nothing
+    found = (found[seen] - found[seen].mean(axis=0)).reshape(-1, SIDE, SIDE)
+    likeness = {}
+    for undo, upright in _UNDO.items():
+        pairs = zip(upright(found).reshape(-1, PIXELS), known, strict=True)
+        likeness[undo] = float(np.mean([np.corrcoef(a, b)[0, 1] for a, b in pairs]))
+    return likeness
+
+
+def _undo(likeness: dict[str, float]) -> str | None:
+    """Return what sets the pictures upright; None where it cannot be told."""
+    best, second, *_ = (
+        sorted(likeness, key=likeness.get, reverse=True) if likeness else (None, None)
     )
-    if max(as_mnist, on_side) < _ALIKE or abs(on_side - as_mnist) < _APART:
+    if best is None or likeness[best] < _ALIKE or likeness[best] - likeness[second] < _APART:
         return None
-    return bool(on_side > as_mnist)
+    return best
+
+
+def _are_unlike(data: Mnist, likeness: dict[str, float]) -> bool:
+    """Tell that no class looks like MNIST's, turned or inverted, and there are enough to say so."""
+    counts = np.bincount(data.train.labels, minlength=CLASSES)
+    return counts.min() >= _ENOUGH and max(map(abs, likeness.values())) < _UNLIKE
 
 
 @functools.cache

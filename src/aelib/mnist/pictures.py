@@ -5,8 +5,12 @@ them is told from the values: any fraction means a scaled file, a brightest pixe
 binarised one.
 """
 
+from dataclasses import replace
+
 import numpy as np
 
+from aelib.mnist.arrays import as_pixels
+from aelib.mnist.columns import JOIN_THEM
 from aelib.mnist.errors import MnistError
 from aelib.mnist.naming import other_set
 from aelib.mnist.sets import CLASSES, MOST_CLASSES, PIXELS, Mnist, Raw, Split
@@ -18,6 +22,8 @@ _FEW = 0.01  # bad values up to this share are damage; more of them are another 
 
 def make_mnist(train: Raw, test: Raw) -> tuple[Mnist, list[str]]:
     """Check two splits and bring them to their final form; return also what should be said."""
+    if test.labels is not None and (test.labels == -1).all():
+        test = replace(test, labels=None)  # as they are set below
     raws = (train, test)
     if train.labels is None:
         raise MnistError(
@@ -25,7 +31,8 @@ def make_mnist(train: Raw, test: Raw) -> tuple[Mnist, list[str]]:
             "its columns",
             f"a label and {PIXELS} pixels",
             "pictures and no labels",
-            "take the file that has the labels; only a test file may do without",
+            "take the file that has the labels; labels in a file of their own are put before the "
+            f"pixels: {JOIN_THEM}",
         )
     _check_labels(raws)
     notes, images, ranges = [], [], []
@@ -90,7 +97,7 @@ def _check_labels(raws: tuple[Raw, Raw]) -> None:
 
 def _scale(raw: Raw) -> tuple[np.ndarray, str, list[str]]:
     """Return the images, what their range was ("bytes", "unit", "binary", "black"), and notes."""
-    pixels = raw.pixels
+    pixels = as_pixels(raw.pixels)
     if pixels.dtype == np.uint8:
         brightest = int(pixels.max())
         if brightest == 0:

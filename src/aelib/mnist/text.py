@@ -12,7 +12,16 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from aelib.mnist.columns import CELLS, NAME_THEM, NUMBER, Columns, by_name, by_values, is_header
+from aelib.mnist.columns import (
+    CELLS,
+    JOIN_THEM,
+    NAME_THEM,
+    NUMBER,
+    Columns,
+    by_name,
+    by_values,
+    is_header,
+)
 from aelib.mnist.contents import HEAD, REMEDIES, Source, kind_of, unpacked, utf16_of
 from aelib.mnist.errors import MnistError, replace_it
 from aelib.mnist.sets import PIXELS, Raw, Where
@@ -160,7 +169,8 @@ def _layout(source: Source, content: bytes) -> _Layout:
     start = next((i for i, line in enumerate(lines) if _starts_table(line.text)), None)
     if start is None:
         start = next((i for i, line in enumerate(lines) if not _is_comment(line.text)), 0)
-        raise _bad_width(source, lines[start], _best_separator(lines[start].text)[1], CELLS)
+        found = _best_separator(lines[start].text)[1]
+        raise _bad_width(source, lines[start], found, CELLS, first=True)
     for line in lines[:start]:
         if not _is_comment(line.text) and _best_separator(line.text)[1] > 1:
             raise _bad_width(source, line, _best_separator(line.text)[1], CELLS)
@@ -297,11 +307,13 @@ def _table(source: Source, content: bytes, layout: _Layout) -> np.ndarray:
     expected = len(layout.names) if layout.names else layout.width
     if not layout.names and not CELLS <= expected <= CELLS + 1:
         line = next(_data_lines(content, layout))
-        raise _bad_width(source, line, expected, CELLS)
+        raise _bad_width(source, line, expected, CELLS, first=True)
     parts = []
     for block in _blocks(content):
         lines = _rows(block, layout)
         texts = [layout.row(line.text) for line in lines]
+        if texts and len(_TRUTH.findall(texts[0])) >= PIXELS:
+            texts = [_TRUTH.sub(_as_digit, text) for text in texts]
         separator = layout.separator or b","
         for line, text in zip(lines, texts, strict=True):
             if text.count(separator) + 1 != expected:
@@ -313,6 +325,14 @@ def _table(source: Source, content: bytes, layout: _Layout) -> np.ndarray:
     if not layout.names and expected == CELLS + 1:
         _check_index(source, content, layout)
     return np.concatenate(parts)
+
+
+_TRUTH = re.compile(rb"(?<![^\s,;|])(?:true|false)(?![^\s,;|])", re.IGNORECASE)
+
+
+def _as_digit(found: re.Match[bytes]) -> bytes:
+    """Return 1 for True, 0 for False: a table of comparisons, as pandas and R write it."""
+    return b"1" if found[0][:1] in b"tT" else b"0"
 
 
 def _check_index(source: Source, content: bytes, layout: _Layout) -> None:
@@ -411,9 +431,20 @@ def _where(source: Source, layout: _Layout, line: _Line, column: int) -> Where:
     return Where(source.path, f"line {line.number}, column {column + 1} ({what})", value)
 
 
-def _bad_width(source: Source, line: _Line, found: int, expected: int) -> MnistError:
+def _bad_width(
+    source: Source, line: _Line, found: int, expected: int, first: bool = False
+) -> MnistError:
     if found == PIXELS and expected == CELLS:
-        remedy = f"if the file has no labels, or one cell is missing: {NAME_THEM}"
+        remedy = (
+            f"if the file has no labels, or one cell is missing: {NAME_THEM}; labels in a file of "
+            f"their own are put before the pixels: {JOIN_THEM}"
+        )
+    elif first:
+        remedy = (
+            "if all rows are so: write a row of its label and 784 pixels for each picture. "
+            "Pictures of another size than 28 x 28, several rows to a picture, or a picture a "
+            "column are not read"
+        )
     elif found > expected:
         remedy = "mend or delete that line; with pandas, write with to_csv(..., index=False)"
     else:
