@@ -22,7 +22,7 @@ WORDS = {
             "有 GPU 时（Colab：“代码执行程序”→“更改运行时类型”），训练会自动用它，时间更短，"
             "数值略有出入；没有也够用。"
         ),
-        "no gpu": "这里不训练网络，用不到 GPU。",
+        "no gpu": "这里训练得很少，用不到 GPU。",
         "questions": (
             "“想一想”的下面各有一格 `checks.choice`：把 `...` 换成你选的字母，运行，就有回应。"
         ),
@@ -57,7 +57,7 @@ WORDS = {
             "If there is a GPU (Colab: Runtime, Change runtime type), the training uses it and "
             "takes less time; the numbers differ a little. A GPU is not needed. "
         ),
-        "no gpu": "Nothing is trained here, so a GPU makes no difference. ",
+        "no gpu": "So little is trained here that a GPU makes no difference. ",
         "questions": (
             "Below each question is a cell `checks.choice`: replace the `...` with your letter."
         ),
