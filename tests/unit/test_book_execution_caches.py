@@ -165,8 +165,8 @@ def test_a_process_whose_parent_holds_the_lock_does_not_wait_for_it(project):
     paths = {"PYTHONPATH": os.pathsep.join(sys.path)}
     with build_lock(project):
         beside = os.environ | paths | HELD
-        done = subprocess.run(command, env=beside, capture_output=True, text=True, timeout=30)
-        assert done.stdout.strip() == "held"
+        done = subprocess.run(command, env=beside, capture_output=True, timeout=30)
+        assert done.stdout.strip() == b"held"
         with pytest.raises(subprocess.TimeoutExpired):
             subprocess.run(command, env=os.environ | paths, capture_output=True, timeout=5)
     assert not build_lock(project).is_locked

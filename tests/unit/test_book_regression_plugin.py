@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 OTHER = {"machine": {"processor": "another"}}
 
 
-def write(folder, *cells, record=None):
+def write(folder, *cells, record=None, name="one"):
     """Write a notebook of code cells, each with the text it printed when it was stored."""
     notebook = nbformat.v4.new_notebook(metadata={EXECUTED_WITH: record} if record else {})
     for count, (code, printed) in enumerate(cells, start=1):
@@ -26,7 +26,7 @@ def write(folder, *cells, record=None):
         notebook.cells.append(
             nbformat.v4.new_code_cell(code, outputs=outputs, execution_count=count)
         )
-    nbformat.write(notebook, folder / "one.ipynb")
+    nbformat.write(notebook, folder / f"{name}.ipynb")
 
 
 CONFTEST = """
@@ -39,9 +39,10 @@ plugin.REPORT = Path("memory.json")
 
 
 def nbval(folder, limit=2000):
-    """Run `pytest --nbval` in the folder."""
+    """Run `pytest --nbval` with the folder's notebooks."""
     (folder / "conftest.py").write_text(CONFTEST.format(limit=limit), encoding="utf-8")
-    command = [sys.executable, "-m", "pytest", "--nbval", "-p", "no:cacheprovider", "one.ipynb"]
+    notebooks = sorted(file.name for file in folder.glob("*.ipynb"))
+    command = [sys.executable, "-m", "pytest", "--nbval", "-p", "no:cacheprovider", *notebooks]
     if "book.regression.plugin" not in plugins():
         command += ["-p", "book.regression.plugin"]
     environment = os.environ | {
@@ -68,14 +69,21 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize(("code", "printed", "record", "green"), CASES.values(), ids=CASES)
-def test_nbval_compares_numbers_by_the_machine_that_wrote_them(
-    tmp_path, code, printed, record, green
-):
-    write(tmp_path, (code, printed), record=record)
-    done = nbval(tmp_path)
-    assert (done.returncode == 0) == green, done.stdout
-    assert green or "Cell outputs differ" in done.stdout
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory):
+    """What nbval says of a notebook for each case."""
+    folder = tmp_path_factory.mktemp("cases")
+    for number, (code, printed, record, _green) in enumerate(CASES.values()):
+        write(folder, (code, printed), record=record, name=f"case{number}")
+    return nbval(folder).stdout
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_nbval_compares_numbers_by_the_machine_that_wrote_them(compared, case):
+    number, green = list(CASES).index(case), CASES[case][-1]
+    said = f"FAILED case{number}.ipynb::Cell 0" in compared
+    assert said != green, compared
+    assert compared.count("Cell outputs differ") == sum(not case[-1] for case in CASES.values())
 
 
 def test_a_kernel_of_nbval_computes_with_one_thread_as_the_build_s_do(tmp_path, monkeypatch):

@@ -319,6 +319,34 @@ def test_after_its_end_an_explorer_names_no_slider():
     assert explorer(never_on_a_page) == 0
 
 
+SPOKEN = """
+page.show();
+const said = [...page.root.querySelectorAll("[aria-label]")].map((e) => e.getAttribute("aria-label"));
+return [...said, page.root.textContent];
+"""
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(
+    ("labels", "tiles"),
+    [
+        ([*range(5)], ["数字 0，第 1 个", "digit 0, tile 1"]),
+        ([9, 10, 11, 12, 46], ["类别 46，第 5 个", "class 46, tile 5"]),
+        (["coat", "bag", "shirt", "boot", "dress"], ["coat，第 1 个", "coat, tile 1"]),
+        ([], ["第 1 张图", "picture 1"]),
+    ],
+)
+def test_only_digits_are_called_digits(labels, tiles, language):
+    said = explorer(SPOKEN, explorer_state(labels=labels, language=language))
+    assert tiles[language == "en"] in said
+    words = ("数字", "digit", "Digit")
+    named = [text for text in said if any(word in text for word in words)]
+    if labels == [*range(5)]:
+        assert len(named) == 7  # to choose, five tiles, and where to draw
+    else:
+        assert [text for text in named if text not in {"数字 9，第 1 个", "digit 9, tile 1"}] == []
+
+
 def test_classes_with_names_are_named_by_the_explorer():
     names = ["bag", "coat", "shirt"]
     state = Explorer(

@@ -1,6 +1,7 @@
 """The trainer apart from the page: what its worker answers, its address, and what is taken away."""
 
 import json
+import re
 
 import pytest
 import torch
@@ -171,15 +172,29 @@ def test_the_explorer_draws_what_the_trained_network_answers(preset):
     assert found["range"] == [-2, 3]
 
 
-@pytest.mark.parametrize("preset", RECIPES)
-def test_the_copied_script_runs_and_has_the_page_s_losses(preset, capsys):
-    recipe = recipe_of(preset=preset, count=1000, noise=0.25, fresh=False, mistakes=("clip",))
+FREE = {"hidden": (17, 300, 5), "latent": 128, "activation": "tanh", "seed": 2**32 - 1}
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        *({"preset": preset, "noise": 0.25, "fresh": False} for preset in RECIPES),
+        FREE | {"batch": 100, "noise": 1.0, "half": True},
+        FREE | {"noise": 0.3, "mistakes": ("target", "clip", "sigmoid")},
+        {"preset": "3 upsampling", "mistakes": ("gradient", "rate", "test")},
+        {"preset": "4b", "seed": 12, "mistakes": ("range",)},
+    ],
+)
+def test_the_copied_script_runs_and_prints_the_losses_that_the_page_had(settings, capsys):
+    recipe = recipe_of(count=1000, **settings)
     script = evaluate("train_take.js", "m.scriptOf(d, 3, 0, true)", plain(recipe))
     names: dict = {}
     exec(compile(script, "script", "exec"), names)
-    first, *_, last = replay(3, **plain(recipe))[2]
-    assert names["losses"] == pytest.approx(replay(3, **plain(recipe))[2], rel=1e-6)
-    assert capsys.readouterr().out == f"loss of step 1: {first:.7f}, of step 3: {last:.7f}\n"
+    _, *steps = work(recipe, *({"kind": "go", "steps": k} for k in (1, 2, 3)))
+    losses = [news["lastLoss"] for news in steps]
+    assert names["losses"] == pytest.approx(losses, rel=1e-6)
+    printed = [float(text) for text in re.findall(r": (\d+\.\d{7})\b", capsys.readouterr().out)]
+    assert printed == pytest.approx([losses[0], losses[-1]], rel=1e-6, abs=1e-7)
 
 
 def saved(recipe, steps=2) -> tuple[dict, torch.Tensor]:
