@@ -321,7 +321,8 @@ def test_after_its_end_an_explorer_names_no_slider():
 
 SPOKEN = """
 page.show();
-const said = [...page.root.querySelectorAll("[aria-label]")].map((e) => e.getAttribute("aria-label"));
+const labelled = [...page.root.querySelectorAll("[aria-label]")];
+const said = labelled.map((element) => element.getAttribute("aria-label"));
 return [...said, page.root.textContent];
 """
 
@@ -337,7 +338,7 @@ return [...said, page.root.textContent];
     ],
 )
 def test_only_digits_are_called_digits(labels, tiles, language):
-    said = explorer(SPOKEN, explorer_state(labels=labels, language=language))
+    said = explorer(SPOKEN, explorer_state(labels=labels), language=language)
     assert tiles[language == "en"] in said
     words = ("数字", "digit", "Digit")
     named = [text for text in said if any(word in text for word in words)]

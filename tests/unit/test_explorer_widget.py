@@ -188,7 +188,7 @@ def test_a_latent_map_needs_a_code_of_two_values():
         LatentMap(*pair(3), IMAGES, range(5))
     with pytest.raises(ValueError, match="5 images and 4 labels"):
         LatentMap(*pair(2), IMAGES, range(4))
-    with pytest.raises(TypeError, match="encoder returns a tuple"):
+    with pytest.raises(TypeError, match="across the images of a batch"):
         LatentMap(nn.GRU(784, 2), pair(2)[1], IMAGES, range(5))
 
 

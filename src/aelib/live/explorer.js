@@ -13,7 +13,7 @@ import { afterPause, languageFor, make, whileOnScreen } from "./page.js";
 import { makePictures } from "./pictures.js";
 import { PIXELS } from "./pixels.js";
 import { nameSliders } from "./sliders.js";
-import { DRAWN, makeStrip } from "./strip.js";
+import { areDigits, DRAWN, makeStrip } from "./strip.js";
 import { WAITING } from "./waiting.js";
 import { WORDS } from "./words.js";
 
@@ -73,8 +73,10 @@ function render({ model, el }) {
   // ---------------------------------------------------------------- the parts
 
   const pictures = makePictures(words);
-  const strip = makeStrip(words, images, model.get("labels"), (digit) => set({ digit }));
-  const pad = makePad(words, (drawing) => set({ drawing, digit: DRAWN }));
+  const labels = model.get("labels");
+  const strip = makeStrip(words, images, labels, (digit) => set({ digit }));
+  const padHint = words.padHint(areDigits(labels));
+  const pad = makePad({ ...words, padHint }, (drawing) => set({ drawing, digit: DRAWN }));
   const code = makeCode(words, (values) => {
     edited = values;
     stage.changed();

@@ -55,7 +55,7 @@ class ExplorerView(anywidget.AnyWidget):
 
 
 class Explorer(ipywidgets.VBox):
-    """Play with trained autoencoders: noise, latent size, digits, codes.
+    """Play with trained autoencoders: noise, latent size, pictures, codes.
 
     Parameters
     ----------
@@ -65,10 +65,10 @@ class Explorer(ipywidgets.VBox):
         ``(n, 1, 28, 28)``. Of a VAE's ``(mean, logarithm of the variance)`` the mean is shown. The
         keys of a mapping are the latent sizes (a slider chooses) or names (buttons choose).
     images : array or tensor
-        ``(n, 784)`` in [0, 1]: the digits offered as thumbnails, 10 to 20 of them. Kept in 256 grey
+        ``(n, 784)`` in [0, 1]: offered as thumbnails, 10 to 20 of them. Kept in 256 grey
         levels.
     labels : sequence of int, optional
-        What the digits are, 0 to 46, read out to those who do not see them.
+        What the pictures show, 0 to 46, read out to those who do not see them.
     names : sequence of str, optional
         What the classes are called where they are no digits: ``["T-shirt", "trouser", ...]``.
     classifier : torch.nn.Module, optional

@@ -12,7 +12,7 @@ const NEAR = 0.012; // points nearer than this to the last one are not kept
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /**
- * @param {Pick<Words, "pad" | "padHint" | "undo" | "clear">} words
+ * @param {Pick<Words, "pad" | "undo" | "clear"> & {padHint: string}} words
  * @param {(drawing: string) => void} changed
  */
 export function makePad(words, changed) {

@@ -7,7 +7,15 @@ import { PIXELS, SIDE } from "./pixels.js";
 
 const SLICE = 6; // milliseconds of a frame that the thumbnails may take
 
-export const DRAWN = -1; // the number of the reader's own digit
+export const DRAWN = -1; // the number of the reader's own picture
+
+/**
+ * Whether labels are digits, as far as can be known: there are some, without names, none above 9.
+ * @param {(number | string)[]} labels
+ */
+export function areDigits(labels) {
+  return labels.length > 0 && labels.every((label) => typeof label === "number" && label < 10);
+}
 
 /** @type {Record<string, number>} */
 const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
@@ -23,7 +31,7 @@ export function makeStrip(words, images, labels, choose) {
   const radios = images.map((image, i) => {
     const thumbnail = makeCanvas("ae-thumbnail-original", SIDE, SIDE);
     paint(thumbnail, image, grey);
-    return makeRadio(words.digit(labels[i], i), thumbnail, canvases[i]);
+    return makeRadio(words.tile(labels[i], i), thumbnail, canvases[i]);
   });
   const pencil = make("span", { class: "ae-pencil", "aria-hidden": "true" }, "✎");
   radios.push(makeRadio(words.draw, pencil, words.draw));
@@ -33,7 +41,7 @@ export function makeStrip(words, images, labels, choose) {
 
   const group = make(
     "div",
-    { class: "ae-digits", role: "radiogroup", "aria-label": words.digits },
+    { class: "ae-digits", role: "radiogroup", "aria-label": words.choose(areDigits(labels)) },
     ...radios,
   );
   group.addEventListener("keydown", (event) => {

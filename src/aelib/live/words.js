@@ -4,12 +4,14 @@ import { SAID as CHINESE } from "./words_zh.js";
 
 /**
  * @typedef {Record<
- *   | "title" | "original" | "noisy" | "reconstruction" | "error" | "errorScale" | "digits" | "strip"
- *   | "draw" | "pad" | "padHint" | "undo" | "clear" | "sample" | "codeHint" | "codeMap" | "reset"
+ *   | "title" | "original" | "noisy" | "reconstruction" | "error" | "errorScale" | "strip"
+ *   | "draw" | "pad" | "undo" | "clear" | "sample" | "codeHint" | "codeMap" | "reset"
  *   | "classes" | "giveBack" | "noise" | "size" | "network" | "pause",
  *   string
  * > & {
- *   digit: (label: number | string | undefined, i: number) => string,
+ *   choose: (digits: boolean) => string,
+ *   padHint: (digits: boolean) => string,
+ *   tile: (label: number | string | undefined, i: number) => string,
  *   lent: (name: string) => string,
  *   sampleNumber: (seed: number) => string,
  *   code: (size: number | string) => string,

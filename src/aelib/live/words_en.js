@@ -8,17 +8,18 @@ export const SAID = {
   reconstruction: "Reconstruction",
   error: "Error map",
   errorScale: "|original − reconstruction|",
-  digits: "Choose a digit",
+  choose: (digits) => (digits ? "Choose a digit" : "Choose a picture"),
   strip: "Each tile: original above, its current reconstruction below",
-  digit: (label, i) => {
-    if (label === undefined) return `digit ${i + 1}`;
-    return `${typeof label === "number" ? "digit " : ""}${label}, tile ${i + 1}`;
+  tile: (label, i) => {
+    if (label === undefined) return `picture ${i + 1}`;
+    const kind = typeof label === "string" ? "" : label < 10 ? "digit " : "class ";
+    return `${kind}${label}, tile ${i + 1}`;
   },
   draw: "Draw one",
   pad:
     "Drawing pad: mouse, pen or finger; with the keyboard, " +
     "arrow keys move the pen, space puts it down or lifts it",
-  padHint: "Draw a digit here",
+  padHint: (digits) => `Draw a ${digits ? "digit" : "picture"} here`,
   undo: "Undo",
   clear: "Clear",
   sample: "New noise sample",

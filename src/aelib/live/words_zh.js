@@ -8,15 +8,16 @@ export const SAID = {
   reconstruction: "重建",
   error: "误差图",
   errorScale: "|原图 − 重建|",
-  digits: "选一个数字",
+  choose: (digits) => (digits ? "选一个数字" : "选一张图"),
   strip: "每格：上为原图，下为此刻的重建",
-  digit: (label, i) => {
-    if (label === undefined) return `第 ${i + 1} 个数字`;
-    return `${typeof label === "number" ? "数字 " : ""}${label}，第 ${i + 1} 个`;
+  tile: (label, i) => {
+    if (label === undefined) return `第 ${i + 1} 张图`;
+    const kind = typeof label === "string" ? "" : label < 10 ? "数字 " : "类别 ";
+    return `${kind}${label}，第 ${i + 1} 个`;
   },
   draw: "自己写",
   pad: "手写板：用鼠标、笔或手指写；键盘上，方向键移动笔尖，空格键落笔或提笔",
-  padHint: "在这里写一个数字",
+  padHint: (digits) => (digits ? "在这里写一个数字" : "在这里画一张图"),
   undo: "撤销",
   clear: "清空",
   sample: "换一份噪声",
