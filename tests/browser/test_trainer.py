@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
@@ -11,7 +13,7 @@ import torch
 from built_site import HTML
 from conftest import wait_for_widgets, watch
 from explorers import pixels
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 from test_accessibility import violations
 
 from aelib import Trainer, load_mnist, replay
@@ -218,21 +220,36 @@ def test_it_trains_on_a_page_from_disk(browser):
     assert record.errors == record.failed == record.foreign == []
 
 
-def test_it_trains_beside_the_page_where_workers_are_refused(browser, site):
-    policy = "worker-src 'none'"
+@contextmanager
+def under(policy: str, browser: Browser, site: str) -> Iterator[Page]:
+    """A tab whose page comes with a content security policy."""
 
     def with_policy(route):
         answer = route.fetch()
-        route.fulfill(
-            response=answer, headers={**answer.headers, "content-security-policy": policy}
-        )
+        headers = {**answer.headers, "content-security-policy": policy}
+        route.fulfill(response=answer, headers=headers)
 
     with browser.new_context(base_url=f"{site}/") as context:
         page = context.new_page()
         page.route(f"**/{PAGE}", with_policy)
+        yield page
+
+
+def test_it_trains_beside_the_page_where_workers_are_refused(browser, site):
+    with under("worker-src 'none'", browser, site) as page:
         root = open_trainer(page)
         press(root, "epoch", "paused")
         assert number(root, "test-mse") < 0.1
+
+
+@pytest.mark.parametrize("workers", ["", "worker-src 'none'; "])
+def test_where_webassembly_is_refused_it_is_said(browser, site, workers):
+    policy = f"{workers}script-src 'self' 'unsafe-inline' blob:"
+    with under(policy, browser, site) as page:
+        root = open_trainer(page)
+        press(root, "start", "failed")
+        expect(root.locator(".ae-at")).to_contain_text("不允许在浏览器里训练")
+        expect(root.locator(".ae-start")).to_be_enabled()
 
 
 def test_where_a_page_may_have_neither_workers_nor_code_made_of_text_it_is_said_at_once(page):
