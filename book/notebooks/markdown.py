@@ -47,6 +47,13 @@ class Rows(HTMLParser):
             self.rows[-1][-1] += data.strip()
 
 
+def in_quotation(node: nodes.Node) -> bool:
+    """Whether a block's lines begin with ``>``, as those of a note or a quotation do."""
+    return node.parent is not None and (
+        isinstance(node.parent, nodes.block_quote | nodes.Admonition) or in_quotation(node.parent)
+    )
+
+
 class Markdown(Line):
     """Markdown of the nodes of one document; see :class:`book.notebooks.line.Line`."""
 
@@ -144,9 +151,12 @@ class Markdown(Line):
         """Write a formula of its own, with the number that the page gives it."""
         lines = [line for line in node.astext().strip().split("\n") if line.strip()]
         number = self.number("displaymath", node) if node.get("number") else ""
-        tag = f"\n\\tag{{{number or node['number']}}}" if node.get("number") else ""
-        anchors = self.anchors(node)
-        return f"{anchors}\n\n$$\n{chr(10).join(lines)}{tag}\n$$".strip()
+        if node.get("number"):
+            lines.append(f"\\tag{{{number or node['number']}}}")
+        # JupyterLab takes formulas out before it reads Markdown: with them would go the signs at
+        # the beginning of a quotation's lines.
+        between = " " if in_quotation(node) else "\n"
+        return f"{self.anchors(node)}\n\n{between.join(['$$', *lines, '$$'])}".strip()
 
     def number(self, kind: str, node: nodes.Element) -> str:
         """Return the number of a figure, a table or a formula, such as ``3``; empty without."""

@@ -1,6 +1,7 @@
 """The notebook edition of small books: from MyST to what every front end renders."""
 
 import json
+import re
 
 import pytest
 from edition_text import left_over
@@ -48,6 +49,7 @@ TEXTS = {
     "figure": "```{figure} a.svg\n:alt: a [drawing]\n:name: fig-a\n\nWhat it *shows*.\n```\n\n"
     "See {numref}`fig-a`.",
     "formula": "$$\nx = 1\n$$ (eq-one)\n\nSee {eq}`eq-one`.\n\n$$\ny\n$$",
+    "quoted formula": ":::{note}\nMind\n\n$$\nx =\n1\n$$ (eq-two)\n\nalways.\n:::",
     "dropdown": ":::{dropdown} `fit` in *short*\nText.\n\n```python\nx = 1\n```\n:::",
     "table": "| a | b |\n| --- | ---: |\n| $\\|x\\|$ | `p \\| q` |\n| 1 | a \\| b |",
     "emphasis": "这是{strong}`“强调”`之后。",
@@ -136,6 +138,11 @@ def test_a_formula_has_the_number_that_its_references_name(said):
     assert "$$\nx = 1\n\\tag{1}\n$$" in said
     assert "See [(1)](#equation-eq-one)." in said
     assert "$$\ny\n$$" in said
+
+
+@of("quoted formula")
+def test_a_formula_in_a_note_is_one_line_so_that_no_sign_of_the_note_gets_into_it(said):
+    assert re.search(r"^> \$\$ x = 1 \\tag\{\d\} \$\$$", said, re.MULTILINE)
 
 
 @of("dropdown")
