@@ -1,5 +1,6 @@
 """A watch on the training of a classifier: which codes and scores meet which weights."""
 
+import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -7,9 +8,16 @@ import torch
 from torch import nn
 from torch.overrides import TorchFunctionMode
 
+from aelib.checks.eager import Eager
 from aelib.checks.functorch import is_wrapped, plain
-from aelib.checks.multiplications import MULTIPLYING, Eager, tensors_in
+from aelib.checks.multiplications import (
+    MULTIPLYING,
+    Multiplications,
+    is_parameter,
+    tensors_in,
+)
 from aelib.checks.steps import Steps
+from aelib.checks.strands import Strands
 from aelib.checks.watch import Leave, note_comparison, note_gradient
 from aelib.checks.weights import Parameter, gradient_hooks
 
@@ -26,7 +34,8 @@ class ClassifierWatch(TorchFunctionMode):
         self.weights: dict[int, tuple[torch.Tensor, torch.Tensor]] = {}  # now and at first
         self.codes: list[torch.Tensor] = []  # since the last scores, each (b, 100)
         self.leaves: list[tuple[list[torch.Tensor], Leave]] = []
-        self.makers: list[set[int]] = []  # of each of the leaves: what its last weights were
+        self.strands = Strands()  # of the last weights
+        self.met: list[int | None] = []  # of each of the leaves: the strand of its last weights
         self.compared: list[tuple[torch.Tensor, torch.Tensor]] = []
         self.logarithms: list[tuple[torch.Tensor, torch.Tensor]] = []  # what nll_loss compares
         self.steps = Steps()
@@ -50,10 +59,13 @@ class ClassifierWatch(TorchFunctionMode):
         return outputs
 
     def keep_only(self, classifier: nn.Module) -> None:
-        """Forget the batches of other networks, where it was itself trained, and of other lives."""
-        own = {id(value) for value in classifier.parameters()}
-        kept = [i for i, made in enumerate(self.makers) if made & own]
-        self.leaves = [self.leaves[i] for i in kept] or self.leaves
+        """Forget the batches of networks whose weights it does not have, and of other lives."""
+        codes = torch.zeros(2, CODE)
+        with torch.no_grad(), Multiplications() as layers:
+            copy.deepcopy(classifier).cpu().eval()(codes)
+        strand = self.strands.kept(layers.seen[-1].weight) if layers.seen else None
+        own = zip(self.leaves, self.met, strict=True)
+        self.leaves = [leaf for leaf, met in own if strand is None or met in (None, strand)]
         life = self.steps.kept
         self.leaves = [(codes, one) for codes, one in self.leaves if life in (None, one.life)]
 
@@ -74,15 +86,16 @@ class ClassifierWatch(TorchFunctionMode):
         if batches and (outputs.requires_grad or name == "dropout"):
             self.codes.append(plain(batches[0]))
         if name in MULTIPLYING and outputs.requires_grad and _has_scores(outputs, given):
-            bases = [one if one._base is None else one._base for one in given]
-            self._note_scores(outputs, {id(base) for base in bases if base.is_leaf})
+            weights = [one for one in given if one.ndim == 2 and SCORES in one.shape]
+            weights.sort(key=is_parameter)
+            self._note_scores(outputs, self.strands.of(weights[-1]) if weights else None)
 
-    def _note_scores(self, outputs: torch.Tensor, given: set[int]) -> None:
+    def _note_scores(self, outputs: torch.Tensor, strand: int | None) -> None:
         step = self.steps.moment(self.followed, *[plain(w) for w, _ in self.weights.values()])
         one = Leave(plain(_rows(outputs, SCORES)), None, step, self.steps.life)
         fitting = [codes for codes in self.codes if len(codes) == len(one.values)]
         self.leaves.append((fitting, one))
-        self.makers.append(given)
+        self.met.append(strand)
         self.codes = []
 
         def note(gradient):

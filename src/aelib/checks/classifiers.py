@@ -11,11 +11,18 @@ from aelib.checks.data import test_digits
 from aelib.checks.functorch import plain
 from aelib.checks.house import check
 from aelib.checks.multiplications import Multiplications
-from aelib.checks.probes import CLASSES, EPOCHS, SAME, digit_probe, nearest
-from aelib.checks.progress import judge_coverage, judge_steps, judge_zeroing
+from aelib.checks.probes import EPOCHS, SAME, digit_probe, nearest
+from aelib.checks.progress import (
+    judge_coverage,
+    judge_steps,
+    judge_zeroing,
+    why_some_stay,
+    why_still,
+)
 from aelib.checks.result import Fault, Result
 from aelib.checks.said import Said
 from aelib.checks.tasks import attempt
+from aelib.checks.watch import Leave
 from aelib.models import mlp_autoencoder
 
 AGREEMENT = 0.98  # share of the images whose own label the loss must pull up
@@ -165,13 +172,12 @@ def _judge_weights(classifier: nn.Module, seen: ClassifierWatch) -> None:
             "One network was trained, but the classifier that is returned is another: its weights "
             "are still the initial ones. Which network does the function return?"
         )
+    followed = {id(one.value): one for one in seen.followed}
+    mine = {name: followed.get(id(value)) for name, value in classifier.named_parameters()}
+    if still and len(still) == len(mine):
+        raise Fault(why_still(seen.steps, [one for one in mine.values() if one] or seen.followed))
     if still:
-        raise Fault(
-            "The classifier is not trained: {names} stay as they were. Which parameters does the "
-            "optimiser get, are there gradients when it makes its step, and does it make one for "
-            "each batch?",
-            names=still,
-        )
+        raise Fault(why_some_stay(seen.steps, [mine[n] for n in still if mine[n]], still))
 
 
 def _judge_training(
@@ -226,19 +232,44 @@ def _judge_training(
             "The loss pushes the score of the right digit down. Should it become larger or "
             "smaller during training?"
         )
-    if bool((pulled >= CLASSES).any()) and any(
-        not target.is_floating_point() and int(target.max()) >= CLASSES
-        for _, target in seen.compared
-    ):
+    changed = _changed(labels[places], _labels_in_the_loss(seen, leaves))
+    if changed:
         raise Fault(
-            "Labels that were not passed in turned up in the loss, with features of images that "
-            "were. What is done to the labels on the way, and where do they come from?"
+            "In the loss, every {own} has the label {other}. What is done to the labels on the "
+            "way from `train.labels`?",
+            own=changed[0],
+            other=changed[1],
         )
     raise Fault(
         "The loss does not pull up the score of the image's own label. Which label goes with "
         "which features: are both in the same order, in every batch? And is the loss one for "
         "classification?"
     )
+
+
+def _labels_in_the_loss(seen: ClassifierWatch, leaves: list[Leave]) -> torch.Tensor:
+    """Return the label that a cross-entropy compared with each row, -1 where none was found."""
+    rest = iter(seen.compared or seen.logarithms)
+
+    def found(leaf: Leave) -> torch.Tensor:
+        for scores, target in rest:  # in the order of the batches
+            if scores.shape == leaf.values.shape and target.shape == scores.shape[:1]:
+                apart = _centred(scores) - _centred(leaf.values)
+                if float(apart.abs().max()) < SAME:
+                    return target
+        return torch.full(leaf.values.shape[:1], -1)
+
+    return torch.cat([found(leaf) for leaf in leaves])
+
+
+def _changed(own: torch.Tensor, compared: torch.Tensor) -> tuple[int, int] | None:
+    """Return a label and what it became in the loss, where each label became one other always."""
+    pairs = torch.stack([own, compared], 1).unique(dim=0)
+    pairs = pairs[pairs[:, 1] >= 0]
+    if len(pairs) != len(pairs[:, 0].unique()) or bool((pairs[:, 0] == pairs[:, 1]).all()):
+        return None
+    one, other = pairs[pairs[:, 0] != pairs[:, 1]][0].tolist()
+    return one, other
 
 
 def _judge_compared(seen: ClassifierWatch) -> None:
@@ -271,26 +302,43 @@ def _are_probabilities(scores: torch.Tensor) -> bool:
     return bool((scores >= 0).all()) and torch.allclose(sums, torch.ones_like(sums), atol=1e-4)
 
 
+class _Louder(Multiplications):
+    """Multiply by a factor what the last of so many layers returns."""
+
+    def __init__(self, layers: int, factor: float):
+        super().__init__()
+        self.layers, self.factor = layers, factor
+
+    def __torch_function__(self, func, types, args=(), kwargs=None):
+        before = len(self.seen)
+        outputs = super().__torch_function__(func, types, args, kwargs)
+        is_last = before < len(self.seen) == self.layers
+        return outputs * self.factor if is_last else outputs
+
+
 def _judge_last_layer(classifier: nn.Module, codes: torch.Tensor) -> None:
-    """Refuse scores that an activation bounds: with larger last weights they must grow."""
-    larger = copy.deepcopy(classifier).cpu().eval()
+    """Refuse scores that an activation bounds: where the last layer returns more they must grow."""
+    own = copy.deepcopy(classifier).cpu().eval()
     with torch.no_grad(), Multiplications() as layers:
-        larger(codes)
-    last = layers.seen[-1].weight
-    last = last if last._base is None else last._base
-    with torch.no_grad():
-        for value in larger.parameters():
-            if value is last or value.shape == (SCORES,):
-                value.mul_(1000)
-        scores = larger(codes)
+        own(codes)
+    both = []
+    for factor in (1000, -1000):
+        with torch.no_grad(), _Louder(len(layers.seen), factor):
+            both.append(own(codes))
+    scores = torch.cat(both)
     low, high = float(scores.min()), float(scores.max())
     if float(scores.exp().sum(1).sub(1).abs().max()) < 1e-3:
         return  # logarithms of probabilities, for the loss that takes those
-    if (low >= 0 and float((scores == 0).double().mean()) > 0) or max(-low, high) <= 1.001:
+    if low >= 0 and float((scores == 0).double().mean()) > 0 and high > 1.001:
+        raise Fault(
+            "An activation follows the last layer: whatever its weights are, no score is below 0. "
+            "Compare with the task: what comes after that layer, and what does the loss do itself?"
+        )
+    if max(-low, high) <= 1.001:
         raise Fault(
             "An activation follows the last layer: however large its weights are, the scores stay "
-            "between {low:.2g} and {high:.2g}. What does cross_entropy expect, and what does it "
-            "do itself?",
+            "between {low:.2g} and {high:.2g}. Compare with the task: what comes after that layer, "
+            "and what does the loss do itself?",
             low=low,
             high=high,
         )

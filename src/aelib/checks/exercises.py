@@ -272,7 +272,7 @@ def _measure_features(
             raise Fault(
                 "The test accuracy is {reached:.1%} after {epochs} epochs on {images} images; "
                 "{least:.0%} can be reached. Does the classifier get the features of the trained "
-                "encoder, and is it trained long enough?",
+                "encoder, and is it trained long enough, with steps that are large enough?",
                 reached=reached,
                 epochs=setting.epochs,
                 images=setting.images,

@@ -10,6 +10,7 @@ from io import StringIO
 import numpy as np
 import torch
 
+from aelib.checks.eager import without_jit
 from aelib.checks.result import Enough, Fault, Result, TaskNotDone
 from aelib.checks.tasks import unfinished
 
@@ -18,11 +19,13 @@ from aelib.checks.tasks import unfinished
 def quietly(seed: int = 0) -> Iterator[None]:
     """Fix the random numbers for a while, and keep what is printed off the page.
 
-    Torch's switches for gradients and the default type are put back, too.
+    Torch's switches for gradients and the default type are put back, too, and nothing is compiled
+    by torch.jit meanwhile.
     """
     own, numbers, kind = random.getstate(), np.random.get_state(), torch.get_default_dtype()
     with (
         torch.enable_grad(),
+        without_jit(),
         torch.random.fork_rng(),
         redirect_stdout(StringIO()),
         redirect_stderr(StringIO()),

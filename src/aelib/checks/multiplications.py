@@ -11,7 +11,8 @@ from typing import NamedTuple
 import torch
 from torch import nn
 from torch.overrides import TorchFunctionMode
-from torch.utils._python_dispatch import TorchDispatchMode
+
+from aelib.checks.eager import Eager
 
 _CONVOLUTIONS = {"conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d"}
 WITH_BIAS = {"linear", "addmm", "baddbmm", *_CONVOLUTIONS}
@@ -43,13 +44,6 @@ class Multiplication(NamedTuple):
     inputs: torch.Tensor  # (n, width) or (n, channels, rows, columns)
     weight: torch.Tensor
     outputs: torch.Tensor
-
-
-class Eager(TorchDispatchMode):
-    """Changes nothing; where such a mode is on, torch.compile runs the code as it is written."""
-
-    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
-        return func(*args, **(kwargs or {}))
 
 
 class Multiplications(TorchFunctionMode):

@@ -1,6 +1,5 @@
 """Whether a pair of networks has the shape of an autoencoder, untrained as it comes."""
 
-import copy
 import math
 from collections.abc import Callable
 from typing import NamedTuple
@@ -18,7 +17,7 @@ from aelib.checks.tasks import attempt
 IMAGES = 16
 SIDE = 28
 STRETCH = 30  # images this many times as bright drive every activation out of its straight middle
-STRAIGHT = 1e-4  # part of the variance that a straight line may leave over and still be one
+STRAIGHT = 1e-4  # part that a straight line may leave over and still be one
 
 
 @check("shapes")
@@ -105,9 +104,10 @@ def upsampled(result: Result, build_autoencoder: Callable) -> None:
             images = _decode(decoder, even)
         if float((images.amax(1) - images.amin(1)).max()) > 1e-4:
             raise Fault(
-                "A code that is the same everywhere is decoded into an image with a pattern: the "
-                "decoder enlarges with weights of its own, as transposed or fully connected "
-                "layers do. Pooling has no weights; neither should what undoes it."
+                "A code that is the same everywhere is decoded into an image with a pattern: what "
+                "enlarges it treats neighbouring pixels differently, with weights of its own as in "
+                "transposed or fully connected layers, or with zeros in between. Upsampling has no "
+                "weights, and every new pixel gets its value from those around it."
             )
         if up.seen and up.seen[-1].outputs.ndim == 4:
             last = tuple(up.seen[-1].outputs.shape[2:])
@@ -268,7 +268,7 @@ def _judge_activations(
 
     Fully connected layers are looked at pair by pair, from what one returns to what the next one
     gets, both for inputs that reach far. Convolutions have pooling or upsampling in between, so
-    there the encoder as a whole must not be straight.
+    there the encoder as a whole must not be straight, nor the decoder up to its last weights.
     """
     if codes.ndim != 2:
         if name == ENCODER and _is_straight(network, inputs):
@@ -276,6 +276,11 @@ def _judge_activations(
                 "The encoder is a linear map: the sum of two images gives the sum of their codes. "
                 "Several layers then do no more than one. What should there be between two "
                 "convolutions?"
+            )
+        if name == DECODER and _is_straight(network, inputs, up_to_the_last=True):
+            raise Fault(
+                "Up to what follows its last layer, the decoder is a linear map: its layers then "
+                "do no more than one. What should there be between two convolutions?"
             )
         return
     with Multiplications() as seen:
@@ -293,11 +298,21 @@ def _judge_activations(
             )
 
 
-def _is_straight(network: nn.Module, inputs: torch.Tensor) -> bool:
-    one, other = inputs.double(), inputs.flip(0).double()
-    double = copy.deepcopy(network).double()
-    whole, parts = double(one + other) + double(0 * one), double(one) + double(other)
-    return bool(torch.allclose(whole, parts, rtol=1e-6, atol=1e-8))
+def _is_straight(network: nn.Module, inputs: torch.Tensor, up_to_the_last: bool = False) -> bool:
+    """Whether a network is a linear map; or its layers, two or more, up to the last weights."""
+
+    def run(batch: torch.Tensor) -> torch.Tensor:
+        with Multiplications() as layers:
+            returned = network(batch)
+        return layers.seen[-1].outputs if up_to_the_last else returned
+
+    with Multiplications() as layers:
+        network(inputs)
+    if up_to_the_last and len(layers.seen) < 2:
+        return False
+    one, other = (STRETCH * (2 * part - 1) for part in (inputs, inputs.flip(0)))
+    whole, parts = run(one + other) + run(0 * one), run(one) + run(other)
+    return float((whole - parts).abs().max()) <= STRAIGHT * float(parts.abs().max())
 
 
 def _are_on_lines(before: torch.Tensor, after: torch.Tensor) -> bool:

@@ -48,11 +48,7 @@ def judge_weights(seen: Watch) -> None:
         stuck = [one for one in seen.parameters[part] if not one.moved]
         if stuck and len(stuck) == len(seen.parameters[part]):
             raise Fault(_why_one_stays(part, stuck, seen))
-    raise Fault(
-        "The training leaves {names} as they were. Which parameters does the optimiser get, and "
-        "does the loss depend on all of them?",
-        names=_some([one.name for one in still]),
-    )
+    raise Fault(why_some_stay(seen.steps, still, [one.name for one in still]))
 
 
 def _some(names: list[str]) -> list[str] | Said:
@@ -62,17 +58,27 @@ def _some(names: list[str]) -> list[str] | Said:
 
 
 def _why_nothing_moves(seen: Watch) -> Said:
-    steps, own = seen.steps, {id(one.value) for one in seen.everything()}
-    if not any(one.arrived for one in seen.everything()):
-        if seen.used or steps.moved:
-            return Said(
-                "Other networks are trained, and the two that were passed in stay as they were. "
-                "Where in the function is a network copied or built again?"
-            )
+    everything = seen.everything()
+    if not any(one.arrived for one in everything) and (seen.used or seen.steps.moved):
         return Said(
-            "No gradient came back to the weights of the two networks, and none of them changed. "
-            "Is the loss computed from the decoder's output, with gradients on all the way, and "
-            "is backward() called?"
+            "Other networks are trained, and the two that were passed in stay as they were. "
+            "Where in the function is a network copied or built again?"
+        )
+    return why_still(seen.steps, everything)
+
+
+def why_still(steps: Steps, parameters: list[Parameter]) -> Said:
+    """Say why none of some parameters holds other numbers than before."""
+    own = {id(one.value) for one in parameters}
+    if not any(one.arrived for one in parameters):
+        return Said(
+            "No gradient came back to the weights, and none of them changed. Is the loss computed "
+            "from the network's output, with gradients on all the way, and is backward() called?"
+        )
+    if not any(one.lively for one in parameters):
+        return Said(
+            "Gradients come back to the weights, but all of them are 0: whatever the weights are, "
+            "the loss stays the same. What are its two arguments?"
         )
     if not steps.count:
         return Said(
@@ -91,15 +97,49 @@ def _why_nothing_moves(seen: Watch) -> Said:
             idle=steps.idle,
             steps=steps.count,
         )
+    if not steps.owned & own:
+        return Said(
+            "The optimiser made {steps} steps, but it has none of the weights that the gradients "
+            "reach. Which parameters does it get?",
+            steps=steps.count,
+        )
+    if steps.still:
+        return Said(
+            "The optimiser made {steps} steps with gradients, but they changed no weight. How "
+            "large is the learning rate, and how large are the gradients?",
+            steps=steps.still,
+        )
     return Said(
-        "The optimiser made {steps} steps, but no weight of the two networks changed. Which "
-        "parameters does it get, and what happens between backward() and step()?",
+        "In none of its {steps} steps did the optimiser find gradients, though backward() computes "
+        "them. In which order do zero_grad(), backward() and step() run?",
         steps=steps.count,
     )
 
 
+def why_some_stay(steps: Steps, still: list[Parameter], names: list[str]) -> Said:
+    """Say why these parameters, by their names, hold the numbers from before, and others do not."""
+    if still and all(id(one.value) in steps.owned and one.lively for one in still):
+        return Said(
+            "The optimiser's steps leave {names} as they were, though gradients reach them. How "
+            "large is the learning rate, and how large are the gradients?",
+            names=_some(names),
+        )
+    return Said(
+        "The training leaves {names} as they were. Which parameters does the optimiser get, and "
+        "does the loss depend on all of them?",
+        names=_some(names),
+    )
+
+
 def _why_one_stays(part: Said, stuck: list[Parameter], seen: Watch) -> Said:
-    if any(one.arrived for one in stuck):
+    if seen.steps.moved & {id(one.value) for one in stuck}:
+        return Said(
+            "The optimiser's steps changed the {part}'s weights, but in the end each of them is "
+            "again what it was before the training. Which line puts them back, and what did it "
+            "keep?",
+            part=part,
+        )
+    if any(one.lively for one in stuck):
         return Said(
             "The {part} is not trained: gradients reach its weights, but none of them changed. "
             "Which parameters does the optimiser get?",

@@ -26,6 +26,7 @@ COMMON = 0.02  # mean correlation of two pixels; independent ones give 0.0001
 CENTRE = 0.05  # largest mean, in units of the factor
 SPREAD = (0.9, 1.1)  # standard deviation in units of the factor
 PEAK = (2.5, 3.6)  # kurtosis: 3 for normal numbers, 1.8 for uniform ones, 6 for Laplace's
+UNEVEN = 0.15  # relative deviation of the images' strengths: 0.04 by chance with 392 pixels
 ONE_VALUE = 0.2  # share of the pixels that may change by one and the same amount
 
 
@@ -67,7 +68,22 @@ def judge_noise(added: torch.Tensor, originals: torch.Tensor) -> None:
     _judge_pixels(added)
     if bool((alike > ALIKE).any()):
         raise several
+    _judge_evenness(added)
     judge_values(added)
+
+
+def _judge_evenness(added: torch.Tensor) -> None:
+    """Refuse noise that is stronger in some images than in others."""
+    strengths = added.std(1)
+    if float(strengths.std() / strengths.mean()) > UNEVEN:
+        low, high = torch.quantile(strengths.double(), torch.tensor([0.05, 0.95]).double()).tolist()
+        raise Fault(
+            "The noise is not equally strong in all images: in some its standard deviation is "
+            "{low:.2g} times the factor, in others {high:.2g} times. What else than the factor "
+            "changes from image to image, from batch to batch or from epoch to epoch?",
+            low=low,
+            high=high,
+        )
 
 
 def judge_calls_apart(first: torch.Tensor, second: torch.Tensor) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
-from aelib.checks.multiplications import Multiplications
+from aelib.checks.multiplications import Multiplication, Multiplications
 from aelib.checks.result import Fault
 from aelib.checks.said import DECODER, ENCODER
 
@@ -27,6 +27,8 @@ class Route:
         where that is no chain of layers: then the decoder's returned values are looked at.
     bias
         Of the last weights, for products written without it.
+    images
+        With which it was found.
     """
 
     encoder: nn.Module
@@ -37,6 +39,7 @@ class Route:
     leaving: int
     tail: nn.Module | None
     bias: torch.Tensor | None
+    images: torch.Tensor
 
     @classmethod
     def of(cls, encoder: nn.Module, decoder: nn.Module, images: torch.Tensor) -> "Route":
@@ -69,13 +72,21 @@ class Route:
             last.outputs.numel() // len(images),
             tail if is_chain else None,
             getattr(owner[-1], "bias", None) if owner else None,
+            images,
         )
 
     def entrances_of(self, images: torch.Tensor) -> torch.Tensor:
         """Return what meets the first weights for these images, ``(n, entering)``."""
+        return self._first(images).inputs.flatten(1)
+
+    def first_weight(self) -> torch.Tensor:
+        """Return the weights that images meet first, as they are now."""
+        return self._first(self.images).weight
+
+    def _first(self, images: torch.Tensor) -> Multiplication:
         with _evaluating(self.encoder), torch.no_grad(), Multiplications() as down:
-            self.encoder(images)
-        return down.seen[0].inputs.flatten(1)
+            self.encoder(images.to(next(self.encoder.parameters()).dtype))
+        return down.seen[0]
 
 
 @contextmanager

@@ -34,13 +34,17 @@ class _Left(NamedTuple):
             if self.by_hand.latest is None:
                 return False  # not trained: weights of a trained copy may come in
             known += [self.by_hand.latest, self.by_hand.latest.sign()]
-        return _likeness(now, known) < RELATED
+        return likeness(now, known) < RELATED
 
 
-def _likeness(now: torch.Tensor, known: list[torch.Tensor]) -> float:
+def some_of(tensor: torch.Tensor) -> torch.Tensor:
+    """Take some numbers of a weight, enough to compare it."""
+    return tensor.flatten()[:: max(1, tensor.numel() // SOME)].clone()
+
+
+def likeness(now: torch.Tensor, known: list[torch.Tensor]) -> float:
     """Multiple correlation of some numbers with others."""
-    every = max(1, now.numel() // SOME)
-    parts = torch.stack([one.flatten()[::every] for one in (now, *known)], 1).double()
+    parts = torch.stack([some_of(one) for one in (now, *known)], 1).double()
     parts = parts - parts.mean(0)
     basis, _ = torch.linalg.qr(parts[:, 1:])
     return float((basis.T @ parts[:, 0]).norm() / parts[:, 0].norm().clamp_min(1e-12))
@@ -60,8 +64,8 @@ class Steps:
         Steps of optimizers.
     idle, still
         Those of them that found no gradient but zeros, and those that changed no weight.
-    moved
-        The ids of all weights that they changed.
+    moved, owned
+        The ids of all weights that they changed, and of all that the optimizers have.
     ends
         For each life but the last, what its weights were at its end.
     kept
@@ -72,10 +76,10 @@ class Steps:
     idle: int = 0
     still: int = 0
     moved: set[int] = field(default_factory=set)
+    owned: set[int] = field(default_factory=set)
     ends: list[dict[int, _Left]] = field(default_factory=list)
     kept: int | None = 0
     _left: dict[int, _Left] = field(default_factory=dict)
-    _owned: set[int] = field(default_factory=set)
     _before: list[torch.Tensor] = field(default_factory=list)
     _moves: int = 0
     _last: list[torch.Tensor] | None = None
@@ -99,7 +103,7 @@ class Steps:
         self.idle += bool(gradients) and not any(bool(one.any()) for one in gradients)
         self._before = [plain(value) for value in values]
         for value in values:
-            self._owned.add(id(value))
+            self.owned.add(id(value))
             self._left.pop(id(value), None)
 
     def _after_step(self, optimizer: Optimizer, _args: object, _kwargs: object) -> None:
@@ -145,7 +149,7 @@ class Steps:
         if anew:
             self.ends.append(self._left)
         here = {key: left._replace(numbers=plain(left.value)) for key, left in self._left.items()}
-        by_hand = [one for one in followed if id(one.value) not in self._owned]
+        by_hand = [one for one in followed if id(one.value) not in self.owned]
         here |= {
             id(one.value): _Left(one.value, plain(one.value), one)
             for one in by_hand
@@ -160,4 +164,4 @@ def _values_of(optimizer: Optimizer) -> list[torch.Tensor]:
 
 
 def _all_alike(life: dict[int, _Left]) -> float:
-    return min(_likeness(plain(left.value), [left.numbers]) for left in life.values())
+    return min(likeness(plain(left.value), [left.numbers]) for left in life.values())

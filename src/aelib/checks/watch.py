@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 import torch
 from torch.overrides import TorchFunctionMode
 
+from aelib.checks.eager import Eager
 from aelib.checks.functorch import is_mapped, outside_of_func, plain
-from aelib.checks.multiplications import MULTIPLYING, WITH_BIAS, Eager, is_parameter, tensors_in
+from aelib.checks.multiplications import MULTIPLYING, WITH_BIAS, is_parameter, tensors_in
 from aelib.checks.route import Route
-from aelib.checks.steps import Steps
+from aelib.checks.steps import Steps, some_of
+from aelib.checks.strands import Strands
 from aelib.checks.weights import Parameter, gradient_hooks
 
 
@@ -20,7 +22,8 @@ class Entry:
 
     rows: torch.Tensor  # (b, entering)
     live: bool  # whether gradients were recorded
-    weight: torch.Tensor  # that it met: not the networks' own where copies are trained
+    weight: torch.Tensor  # some numbers of what it met: not the networks' own with copies
+    strand: int  # of those weights
 
 
 @dataclass
@@ -82,6 +85,10 @@ class Watch:
         What made the steps, and what they changed.
     compared
         Predictions and targets of every cross-entropy with a gradient.
+    strands
+        The trainings of copies, one beside the other.
+    copies
+        First weights of the copies.
     """
 
     route: Route | None = None
@@ -90,6 +97,9 @@ class Watch:
     parameters: dict[str, list[Parameter]] = field(default_factory=dict)
     steps: Steps = field(default_factory=Steps)
     compared: list[tuple[torch.Tensor, torch.Tensor]] = field(default_factory=list)
+    strands: Strands = field(default_factory=Strands)
+    copies: list[Parameter] = field(default_factory=list)
+    handles: list = field(default_factory=list)
 
     @property
     def used(self) -> list[Leave]:
@@ -100,11 +110,33 @@ class Watch:
         """Return the parameters of both networks."""
         return [one for part in self.parameters.values() for one in part]
 
+    def follow(self, weight: torch.Tensor) -> None:
+        """Watch the gradients of a copy's weights, too."""
+        known = [one.value for one in (*self.everything(), *self.copies)]
+        if weight.is_leaf and weight.requires_grad and not any(one is weight for one in known):
+            self.copies.append(Parameter("", weight, plain(weight)))
+            self.handles += gradient_hooks(self.copies[-1])
+
     def finish(self) -> None:
-        """Forget, after the training, the batches of a life whose weights were not kept."""
+        """Forget, after the training, the batches of weights that were not kept.
+
+        Parameters may have been put in the place of the first ones.
+        """
+        for part, network in (("encoder", self.route.encoder), ("decoder", self.route.decoder)):
+            now = {f"{part} {name}": value for name, value in network.named_parameters()}
+            for one in self.parameters[part]:
+                one.value = now.get(one.name, one.value)
         self.steps.finish(self.everything())
-        kept = self.steps.kept
-        self.leaves = [one for one in self.leaves if kept in (None, one.life)]
+        strand = self.strands.kept(self.route.first_weight())
+        if strand is None and self.used:
+            self.steps.kept = None
+        life = self.steps.kept
+        self.leaves = [
+            one
+            for one in self.leaves
+            if life in (None, one.life)
+            and (strand is None or one.entry is None or one.entry.strand == strand)
+        ]
 
 
 @contextmanager
@@ -119,15 +151,15 @@ def watch(route: Route) -> Iterator[Watch]:
                 known.add(id(value))
                 before = value.detach().cpu().clone()
                 seen.parameters[name].append(Parameter(f"{name} {part}", value, before))
-    handles = seen.steps.hooks()
+    seen.handles = seen.steps.hooks()
     for one in seen.everything():
-        handles += gradient_hooks(one)
+        seen.handles += gradient_hooks(one)
     try:
         with Eager(), _returned_values(seen), _Passages(seen):
             yield seen
         seen.finish()
     finally:
-        for handle in handles:
+        for handle in seen.handles:
             handle.remove()
 
 
@@ -157,7 +189,10 @@ class _Passages(TorchFunctionMode):
             others = {tuple(sorted(other.shape)): other for other in given if other is not one}
             if route.entrance in others and _is_batch(one, route.entering):
                 rows, weight = plain(one).reshape(-1, route.entering), others[route.entrance]
-                self.seen.entries.append(Entry(rows, outputs.requires_grad, plain(weight)))
+                strand = self.seen.strands.of(weight)
+                entry = Entry(rows, outputs.requires_grad, some_of(plain(weight)), strand)
+                self.seen.entries.append(entry)
+                self.seen.follow(weight if weight._base is None else weight._base)
                 return
             is_exit = route.tail is not None and route.exit in others
             if is_exit and _is_batch(outputs, route.leaving):

@@ -16,6 +16,7 @@ class Parameter:
     value: nn.Parameter
     before: torch.Tensor
     arrived: int = 0  # gradients
+    lively: bool = False  # whether one of them was not all zeros
     stale: int = 0  # those of them that were added to the gradient of an earlier step
     latest: torch.Tensor | None = None  # gradient, with what it was added to
     accumulated: int = 0  # times that `value.grad` was added to
@@ -48,6 +49,7 @@ def gradient_hooks(one: Parameter) -> list:
     def arrive(gradient):
         one.arrived += 1
         one.latest = plain(gradient)
+        one.lively |= bool(one.latest.any())
         left_over[0] = not one.is_cleared
 
     def add(value):
