@@ -162,6 +162,11 @@ def test_a_network_whose_answer_changes_with_every_call_is_refused_with_the_figu
         pack({"encoder": Counts()}, X)
 
 
+def test_an_answer_of_one_value_may_be_squeezed():
+    packed = pack({"encoder": encoder(nn.Linear(8, 1), Beside(torch.squeeze))}, X)
+    assert packed.outputs["encoder"].shape == (len(X),)
+
+
 @pytest.mark.parametrize(
     "beside",
     [
