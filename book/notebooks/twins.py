@@ -3,8 +3,8 @@
 Text, code and numbers are those of the page as the site shows it (:mod:`book.notebooks`); the
 outputs come from the build's own cache, so nothing runs twice. What differs from run to run or
 machine to machine is left out: timestamps, versions, the random names of live widgets, and the
-outputs of cells tagged ``nbval-ignore-output``, which hold seconds and facts of the machine. Cell
-ids count upwards.
+outputs of cells tagged ``nbval-ignore-output``, which hold seconds and facts of the machine; only
+their pictures stay, for a caption stands below. Cell ids count upwards.
 
 What the site does without stands first: badges that open the notebook elsewhere, a word on how
 long it takes, and a cell that installs ``aelib`` where it is missing. Their addresses come from
@@ -40,6 +40,7 @@ from book.translation.messages import rewrite_code
 UNSTABLE = "nbval-ignore-output"
 HIDDEN = {"hide-cell", "remove-cell"}
 HTML = "text/html"
+PICTURE = "image/png"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 RECORD = "book"
 """Key of a notebook's metadata: the address its links follow from, and how long it takes."""
@@ -218,7 +219,7 @@ def with_outputs(notebook: NotebookNode, cache) -> NotebookNode:
         if cell.cell_type != "code":
             continue
         if UNSTABLE in tags(cell):
-            cell.outputs = []
+            cell.outputs = [output for output in cell.outputs if PICTURE in output.get("data", {})]
         for output in cell.outputs:
             output.get("data", {}).pop(WIDGET_VIEW, None)
     executed.metadata[EXECUTED_WITH] = nbformat.from_dict(facts(ROOT))
