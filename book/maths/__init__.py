@@ -20,6 +20,7 @@ from docutils import nodes
 from sphinx.domains.math import MathDomain
 from sphinx.errors import ExtensionError
 from sphinx.locale import _
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
@@ -79,6 +80,10 @@ class FormulaRenderer:
 
 
 RENDERER = FormulaRenderer()
+CLOSING = tuple("，。；：、！？）》”,.;:!?)")
+"""Marks that begin no line. A browser knows it, but not behind a formula, which is a box to it."""
+SHORT = 40
+"""Characters of TeX that surely fit on a line of a phone."""
 
 
 def as_one_formula(node: nodes.math_block) -> str:
@@ -111,10 +116,32 @@ def render_or_warn(node: nodes.Element, tex: str, display: bool) -> str:
 
 
 def visit_inline(self: HTML5Translator, node: nodes.math) -> None:
-    """Write an inline formula."""
+    """Write an inline formula, and in one line with it the mark that it was given."""
+    mark = node.get("mark", "")
+    self.body.append('<span class="math-and-mark">' if mark else "")
     self.body.append(self.starttag(node, "span", "", CLASS="math notranslate nohighlight"))
     self.body.append(render_or_warn(node, node.astext(), display=False) + "</span>")
+    self.body.append(f"{escape(mark)}</span>" if mark else "")
     raise nodes.SkipNode
+
+
+class KeepMarks(SphinxPostTransform):
+    """Give each short formula the mark that closes it, which else could begin the next line."""
+
+    default_priority = 400
+    formats = ("html",)
+
+    def run(self, **_options: object) -> None:
+        """Move the marks."""
+        for formula in list(self.document.findall(nodes.math)):
+            text = formula.next_node(descend=False, siblings=True)
+            if (
+                isinstance(text, nodes.Text)
+                and text.startswith(CLOSING)
+                and len(formula.astext()) <= SHORT
+            ):
+                formula["mark"] = text[0]
+                text.parent.replace(text, nodes.Text(text[1:]))
 
 
 def visit_block(self: HTML5Translator, node: nodes.math_block) -> None:
@@ -159,6 +186,7 @@ def choose_renderer(app: Sphinx, config: Any) -> None:
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the renderer."""
     app.add_html_math_renderer("katex", (visit_inline, None), (visit_block, None))
+    app.add_post_transform(KeepMarks)
     app.connect("config-inited", choose_renderer)
     app.connect("builder-inited", copy_style)
     app.connect("html-page-context", link_style)
