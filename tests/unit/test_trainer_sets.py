@@ -132,6 +132,7 @@ def changed(split: str, **arrays: object) -> Mnist:
         (changed("test", labels=np.arange(-1, 59)), None, ValueError, r"labels\[0\] is -1; exp"),
         (LETTERS, NAMES[:25], ValueError, "25 names of classes, and labels up to 25"),
         (LETTERS, [1, 2], ValueError, "expected a list of texts"),
+        (LETTERS, 5, ValueError, r"names of the classes are \[5\]; expected a list of texts"),
         (None, NAMES[:9], ValueError, "9 names of classes, and labels up to 9"),
     ],
 )

@@ -1,6 +1,6 @@
 """Labels of pictures, checked, and what their classes are called."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from torch import Tensor
@@ -57,7 +57,8 @@ def check_names(names: Sequence[str] | None, labels: list[int]) -> list[str]:
     """
     if names is None:
         return []
-    names = list(names) if not isinstance(names, str) else [names]
+    several = isinstance(names, Iterable) and not isinstance(names, str)
+    names = list(names) if several else [names]
     if not all(isinstance(name, str) and name for name in names):
         raise ValueError(f"The names of the classes are {names}; expected a list of texts.")
     if labels and max(labels) >= len(names):
