@@ -100,11 +100,10 @@ test-lowest: $(INSTALLED) ## run aelib and one notebook with the lowest versions
 clean: ## remove everything that was built, but not the environment
 	rm -rf _build .pytest_cache .ruff_cache .hypothesis
 
-# Without compiling: Python compiles what is imported, a small part of what is installed.
 $(INSTALLED): requirements.txt pyproject.toml book/pyproject.toml
 	$(PYTHON) book/check_python.py
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --no-compile --requirement requirements.txt
+	$(BIN)/pip install --quiet --requirement requirements.txt
 	$(BIN)/pip install --quiet --no-deps --editable . --editable book
 	@touch $@
 

@@ -99,7 +99,7 @@ def run(root: Path, folder: Path) -> int:
     print("lowest versions:", *pins, flush=True)
     subprocess.run([sys.executable, "-m", "venv", folder], check=True)
     python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
-    pip = [python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-compile"]
+    pip = [python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     requirements = (root / "requirements.in").read_text(encoding="utf-8")
     subprocess.run([*pip, *pins, *tools(requirements)], check=True)
     subprocess.run([*pip, "--no-deps", root], check=True)

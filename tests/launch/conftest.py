@@ -100,7 +100,7 @@ def kept_environment(name: str, *arguments: str | Path) -> Environment:
         for old in ENVIRONMENTS.glob(f"{name}-*"):
             shutil.rmtree(old)
         subprocess.run([sys.executable, "-m", "venv", environment.folder], check=True)
-        environment.pip("install", "--quiet", "--no-compile", *arguments)
+        environment.pip("install", "--quiet", *arguments)
         complete.touch()
     return environment
 

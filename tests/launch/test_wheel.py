@@ -30,7 +30,7 @@ def test_the_wheel_brings_the_data_and_shows_an_explorer(tmp_path):
     report(place="wheel", bytes=wheel.stat().st_size)
     assert wheel.stat().st_size <= SIZE
 
-    pip.pip("install", "--quiet", "--no-compile", "--constraint", ROOT / "requirements.txt", wheel)
+    pip.pip("install", "--quiet", "--constraint", ROOT / "requirements.txt", wheel)
     done = subprocess.run(
         [pip.python, "-I", "-c", SHOW],
         cwd=tmp_path,
