@@ -28,8 +28,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("arrival", names_or_error(), indirect=True, scope="session")
 
 
-def wait_for_widgets(page: Page) -> None:
-    """Wait until every explorer and map of the page is drawn, which they are only near the screen.
+def wait_for_roots(page: Page) -> None:
+    """Wait until every widget stands in its place; what is far from the screen is not drawn yet.
 
     A widget's own script runs a moment after the widget has been put in its place.
     """
@@ -38,6 +38,11 @@ def wait_for_widgets(page: Page) -> None:
                  !document.querySelector(
                    ".widget-area:not(:has(.ae-explorer, .ae-latent-map, .ae-trainer))")"""
     )
+
+
+def wait_for_widgets(page: Page) -> None:
+    """Wait until every explorer and map of the page is drawn, which they are only near the screen."""
+    wait_for_roots(page)
     for root in page.locator(".ae-explorer, .ae-latent-map").all():
         root.scroll_into_view_if_needed()
         expect(root).to_have_attribute("data-ready", "true")

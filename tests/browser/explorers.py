@@ -89,7 +89,7 @@ class Weights:
 
 
 def run(layers: list[dict], weights: Weights, x: torch.Tensor) -> torch.Tensor:
-    """Run an explorer's steps in torch."""
+    """Run an explorer's steps in torch, for one image; shapes are torch's, a batch of one."""
     done = [x]
     for layer in layers:
         given = [done[index] for index in layer.get("from", [len(done) - 1])]
@@ -104,7 +104,7 @@ def run_layer(
     if kind == "add":
         return sum(others, x)
     if kind == "reshape":
-        return x.reshape(-1, *layer["shape"])
+        return x.reshape(layer["shape"])
     if kind in ("relu", "sigmoid", "tanh"):
         return getattr(torch, kind)(x)
     if kind == "leaky relu":
@@ -112,7 +112,7 @@ def run_layer(
     if kind == "max pool":
         return F.max_pool2d(x, layer["kernel"], layer["stride"], layer["padding"])
     if kind == "nearest upsample":
-        return F.interpolate(x, size=layer["shape"][1:])
+        return F.interpolate(x, size=layer["shape"][2:])
     if kind == "batch norm":
         factor, offset = weights.floats(layer["channels"]), weights.floats(layer["channels"])
         shape = (1, -1) + (1,) * (x.ndim - 2)
@@ -133,7 +133,7 @@ def run_layer(
             layer["padding"],
         )
         layer_.weight.data, layer_.bias.data = matrix.transpose(0, 1), bias
-        return layer_(x, output_size=layer["shape"][1:])
+        return layer_(x, output_size=layer["shape"][2:])
     raise ValueError(f"tests/browser/explorers.py does not know the layer {kind!r}: add it")
 
 

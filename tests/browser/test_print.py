@@ -52,6 +52,7 @@ def images_on_paper(page, *, arrived: bool) -> int:
     """Print a page of which nothing was scrolled to; how many images the PDF holds."""
     page.goto("about:blank")
     page.goto("chapters/features.html", wait_until="networkidle")
+    wait_for_roots(page)  # a widget has pictures, too
     if arrived:
         page.evaluate(ARRIVE)
     return page.pdf(format="A4").count(b"/Subtype /Image")
