@@ -41,7 +41,7 @@ def wait_for_roots(page: Page) -> None:
 
 
 def wait_for_widgets(page: Page) -> None:
-    """Wait until every explorer and map of the page is drawn, which they are only near the screen."""
+    """Wait until every explorer and map is drawn, which they are only near the screen."""
     wait_for_roots(page)
     for root in page.locator(".ae-explorer, .ae-latent-map").all():
         root.scroll_into_view_if_needed()

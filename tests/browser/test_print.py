@@ -1,5 +1,7 @@
 """The pages on paper: what is folded is open, nothing is cut, and the screen is as before."""
 
+from conftest import wait_for_roots
+
 STATE = """() => ({
   closed: [...document.querySelectorAll(".bd-article details:not([open])")]
     .filter((part) => !part.closest(".ae-live")).length,
