@@ -19,6 +19,7 @@ from typing import Any
 
 import jupytext
 import nbformat
+from myst_nb.core.utils import coalesce_streams
 from nbformat import NotebookNode
 
 from book import ROOT
@@ -208,6 +209,8 @@ def write(notebook: NotebookNode, file: Path) -> None:
 def with_outputs(notebook: NotebookNode, cache) -> NotebookNode:
     """Fill in the outputs that the last build has cached for these code cells.
 
+    What a cell prints is one output, as on the site: values recorded in between would split it.
+
     Raises
     ------
     KeyError
@@ -222,6 +225,7 @@ def with_outputs(notebook: NotebookNode, cache) -> NotebookNode:
             cell.outputs = [output for output in cell.outputs if PICTURE in output.get("data", {})]
         for output in cell.outputs:
             output.get("data", {}).pop(WIDGET_VIEW, None)
+        cell.outputs = coalesce_streams(cell.outputs)
     executed.metadata[EXECUTED_WITH] = nbformat.from_dict(facts(ROOT))
     executed.nbformat, executed.nbformat_minor = 4, 5
     return executed

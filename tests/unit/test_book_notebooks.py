@@ -2,10 +2,15 @@
 
 import json
 import re
+from copy import deepcopy
+from types import SimpleNamespace
 
 import pytest
 from edition_text import left_over
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 from sphinx_book import NOTEBOOK, build
+
+from book.notebooks.twins import with_outputs
 
 pytestmark = pytest.mark.slow
 
@@ -190,3 +195,14 @@ def test_a_page_that_has_changed_since_the_site_was_built_is_refused(tmp_path):
     build(tmp_path, {"index.md": HEADER}, *EXTENSIONS, **CONFIG)
     with pytest.raises(Exception, match=r"have changed since it was built \(index"):
         build(tmp_path, {"index.md": f"{HEADER}More."}, *EXTENSIONS, builder="notebooks", **CONFIG)
+
+
+def test_what_a_cell_prints_around_a_recorded_value_is_one_output_as_on_the_site():
+    recorded = new_output("display_data", {"application/papermill.record/text/plain": "1"})
+    printed = [new_output("stream", name="stdout", text=text) for text in ("1\n", "2\n")]
+    page = new_notebook(cells=[new_code_cell("print(1)")])
+    executed = deepcopy(page)
+    executed.cells[0].outputs = [printed[0], recorded, printed[1]]
+    cache = SimpleNamespace(merge_match_into_notebook=lambda *_, **__: (1, executed))
+    [cell] = with_outputs(page, cache).cells
+    assert [output.get("text") for output in cell.outputs] == ["1\n2\n", None]
