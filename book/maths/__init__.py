@@ -82,8 +82,8 @@ class FormulaRenderer:
 RENDERER = FormulaRenderer()
 CLOSING = tuple("，。；：、！？）》”,.;:!?)")
 """Marks that begin no line. A browser knows it, but not behind a formula, which is a box to it."""
-SHORT = 40
-"""Characters of TeX that surely fit on a line of a phone."""
+BASE = 'class="base"'
+"""KaTeX's box that no line breaks; a formula of several may break between them."""
 
 
 def as_one_formula(node: nodes.math_block) -> str:
@@ -125,8 +125,13 @@ def visit_inline(self: HTML5Translator, node: nodes.math) -> None:
     raise nodes.SkipNode
 
 
+def in_one_piece(tex: str) -> bool:
+    """Whether no line can break inside an inline formula."""
+    return RENDERER.render(tex, display=False).get("html", "").count(BASE) == 1
+
+
 class KeepMarks(SphinxPostTransform):
-    """Give each short formula the mark that closes it, which else could begin the next line."""
+    """Give each formula in one piece the mark that closes it, which else could begin a line."""
 
     default_priority = 400
     formats = ("html",)
@@ -138,7 +143,7 @@ class KeepMarks(SphinxPostTransform):
             if (
                 isinstance(text, nodes.Text)
                 and text.startswith(CLOSING)
-                and len(formula.astext()) <= SHORT
+                and in_one_piece(formula.astext())
             ):
                 formula["mark"] = text[0]
                 text.parent.replace(text, nodes.Text(text[1:]))

@@ -84,15 +84,15 @@ def test_every_font_of_the_style_sheet_is_in_the_site(tmp_path):
 @pytest.mark.parametrize(
     ("text", "kept"), [("式 $x$，下", "，"), ("An $x$, here", ","), ("式 $x$ 下", ""), ("$x$", "")]
 )
-def test_a_mark_stays_on_the_line_of_the_short_formula_that_it_closes(tmp_path, text, kept):
+def test_a_mark_stays_on_the_line_of_the_formula_that_it_closes(tmp_path, text, kept):
     book = build(tmp_path, {"index.md": f"# Book\n\n{text}\n"}, "book.maths", **MATHS)
     found = BeautifulSoup(book.page(), "html.parser").select(".math-and-mark")
     assert [one.contents[-1] for one in found] == ([kept] if kept else [])
     assert not kept or book.page().count(f"{kept}</span>") == 1
 
 
-def test_a_long_formula_may_break_and_so_keeps_no_mark(tmp_path):
-    text = f"# Book\n\n${'x + ' * 20}x$，\n"
+def test_a_formula_that_may_break_keeps_no_mark(tmp_path):
+    text = "# Book\n\n$x = y$，\n"
     book = build(tmp_path, {"index.md": text}, "book.maths", **MATHS)
     assert "math-and-mark" not in book.page()
     assert book.page().count("，") == 1
