@@ -82,7 +82,7 @@ class FormulaRenderer:
 RENDERER = FormulaRenderer()
 CLOSING = tuple("，。；：、！？）》”,.;:!?)")
 """Marks that begin no line. A browser knows it, but not behind a formula, which is a box to it."""
-BASE = 'class="base"'
+BASE = 'class="katex-base"'
 """KaTeX's box that no line breaks; a formula of several may break between them."""
 
 
