@@ -3,6 +3,8 @@
 import { createInterface } from "node:readline";
 import katex from "katex";
 
+const NAMESPACE = ' xmlns="http://www.w3.org/1998/Math/MathML"'; // which HTML knows by itself
+
 /**
  * KaTeX gives a table of one column `columnspacing=""`, which Firefox logs as an error.
  * @param {string} tag a tag of MathML
@@ -19,7 +21,7 @@ function answer({ tex, display }) {
       output: "htmlAndMathml", // MathML for screen readers, HTML for the eye
       strict: (code) => (code === "unicodeTextInMathMode" ? "ignore" : "error"),
     });
-    return { html: html.replaceAll(/<m[a-z]+\b[^>]*>/g, withoutEmptyAttributes) };
+    return { html: html.replace(NAMESPACE, "").replaceAll(/<m[a-z]+\b[^>]*>/g, withoutEmptyAttributes) };
   } catch (error) {
     return { error: error.message };
   }

@@ -316,6 +316,14 @@ def test_a_state_is_shared_by_its_address(page, show, networks, digits):
     check(root, networks["family"][8], digits[0][3], 0.25, 8)
 
 
+# The address holds a drawing, and has come to rest: it follows the strokes at a distance.
+SETTLED = """async () => {
+  const before = location.hash;
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  return before.includes("drawing:") && before === location.hash;
+}"""
+
+
 def test_a_drawn_digit_is_shared_by_its_address(page, show, networks, digits):
     explorer = Explorer(networks["family"], *digits)
     (root,) = show(explorer)
@@ -324,7 +332,7 @@ def test_a_drawn_digit_is_shared_by_its_address(page, show, networks, digits):
     for key in ("Space", "ArrowDown", "ArrowDown", "ArrowRight", "ArrowRight", "Space"):
         page.keyboard.press(key)
     drawn = pixels(root, "original")
-    page.wait_for_function("() => location.hash.includes('drawing:')")
+    page.wait_for_function(SETTLED)
     page.reload()
     root.scroll_into_view_if_needed()
     expect(root).to_have_attribute("data-digit", "-1")
