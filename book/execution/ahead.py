@@ -20,18 +20,24 @@ from typing import TYPE_CHECKING
 import psutil
 from jupyter_cache.executors.utils import ExecutionResult
 from jupyter_client.manager import AsyncKernelManager
+from myst_nb.core.execute import create_client
+from myst_nb.core.execute.cache import NotebookClientCache
+from myst_nb.core.nb_to_tokens import nb_node_to_dict
 from myst_nb.core.read import create_nb_reader
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError
+from nbformat import NotebookNode
+from sphinx.util import logging
 
 from book.execution.key import ALONE
 from book.execution.memory import LIMIT, keep_peak, peak_memory
 from book.execution.results import Results
 
 if TYPE_CHECKING:
-    from nbformat import NotebookNode
+    from myst_nb.core.config import NbParserConfig
     from sphinx.environment import BuildEnvironment
 
+LOGGER = logging.getLogger(__name__)
 SPAWN = multiprocessing.get_context("spawn")  # a copy of Sphinx's own process would be large
 KERNEL_SAYS = ("kernelspec", "language_info", "widgets")
 """What a notebook's metadata know only once it was executed."""
@@ -63,13 +69,29 @@ def end_with_parent() -> None:
     threading.Thread(target=wait, daemon=True).start()
 
 
-def execute(notebook: NotebookNode, folder: Path, timeout: int) -> tuple[ExecutionResult, int]:
+def config_of(notebook: NotebookNode, config: NbParserConfig) -> NbParserConfig:
+    """Return how MyST-NB treats a notebook: as the book says, but for what the page's header says.
+
+    What is no setting in a header, MyST-NB reports itself when it reads the page.
+    """
+    header = nb_node_to_dict(notebook.metadata.get(config.metadata_key, NotebookNode()))
+    header.pop("output_folder", None)
+    try:
+        return config.copy(**header)
+    except (TypeError, ValueError):
+        return config
+
+
+def execute(
+    notebook: NotebookNode, folder: Path, timeout: int, allow_errors: bool
+) -> tuple[ExecutionResult, int]:
     """Execute a notebook in a folder; return it with its outputs, and its peak in megabytes."""
     result = ExecutionResult(notebook, str(folder), time=0.0)
     client = NotebookClient(
         notebook,
         resources={"metadata": {"path": result.cwd}},
         timeout=timeout,
+        allow_errors=allow_errors,
         kernel_manager_class=Kernel,
     )
     started = time.perf_counter()
@@ -105,10 +127,15 @@ class Ahead:
             file = Path(env.doc2path(page))
             text = file.read_text(encoding="utf-8")
             reader = create_nb_reader(str(file), env.myst_config, env.mystnb_config, text)
-            if reader is not None and not self.is_kept(notebook := reader.read(text)):
+            if reader is None:
+                continue
+            notebook = reader.read(text)
+            config = config_of(notebook, env.mystnb_config)
+            client = create_client(notebook, str(file), config, LOGGER, reader.read_fmt)
+            if isinstance(client, NotebookClientCache) and not self.is_kept(notebook):
                 self.pool = self.pool or Pool(lanes(), end_with_parent, context=SPAWN)
-                job = (notebook, file.parent, env.mystnb_config.execution_timeout)
-                waiting = self.pool.apply_async(execute, job)
+                how = config.execution_timeout, config.execution_allow_errors
+                waiting = self.pool.apply_async(execute, (notebook, file.parent, *how))
                 self.running[self.hash(notebook)] = file.stem, waiting
 
     def hash(self, notebook: NotebookNode) -> str:

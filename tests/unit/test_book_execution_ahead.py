@@ -44,12 +44,13 @@ class Pages:
         self.env = SimpleNamespace(
             doc2path=lambda page: str(folder / f"{page}.md"),
             myst_config=MdParserConfig(),
-            mystnb_config=NbParserConfig(execution_timeout=60),
+            mystnb_config=NbParserConfig(execution_mode="cache", execution_timeout=60),
         )
 
-    def write(self, page, code):
+    def write(self, page, code, header=""):
         """Write a page with one cell; return it as MyST-NB reads it."""
-        text = f"{NOTEBOOK}# {page}\n\n```{{code-cell}} ipython3\n{code}\n```\n"
+        front = NOTEBOOK.replace("kernelspec:", f"{header}kernelspec:")
+        text = f"{front}# {page}\n\n```{{code-cell}} ipython3\n{code}\n```\n"
         (self.folder / f"{page}.md").write_text(text, encoding="utf-8")
         return notebook(code)
 
@@ -123,6 +124,30 @@ def test_what_is_kept_and_what_is_no_notebook_is_not_executed(pages, side_by_sid
     assert printed(new) == "new"
 
 
+@pytest.mark.parametrize(
+    ("setting", "header"),
+    [
+        ({"execution_mode": "off"}, ""),
+        ({"execution_excludepatterns": ["*one*"]}, ""),
+        ({}, "mystnb:\n  execution_mode: 'off'\n"),
+    ],
+)
+def test_what_book_or_page_do_not_want_executed_is_not(pages, side_by_side, setting, header):
+    pages.env.mystnb_config = pages.env.mystnb_config.copy(**setting)
+    pages.write("one", "print('code')", header)
+    side_by_side.start(pages.env, ["one"])
+    assert side_by_side.running == {}
+    assert side_by_side.pool is None
+
+
+def test_errors_are_allowed_where_a_page_says_so(pages, side_by_side):
+    header = "mystnb:\n  execution_allow_errors: true\n"
+    read = pages.write("one", "raise ValueError('shown')", header)
+    side_by_side.start(pages.env, ["one"])
+    assert side_by_side.wait(read).err is None
+    assert read.cells[-1].outputs[0].ename == "ValueError"
+
+
 def test_prose_and_captions_may_differ_from_what_was_executed(pages, side_by_side):
     pages.write("one", "print('code')")
     side_by_side.start(pages.env, ["one"])
@@ -190,7 +215,7 @@ if __name__ == "__main__":
     env = SimpleNamespace(
         doc2path=lambda page: str(folder / f"{page}.md"),
         myst_config=MdParserConfig(),
-        mystnb_config=NbParserConfig(execution_timeout=60),
+        mystnb_config=NbParserConfig(execution_mode="cache", execution_timeout=60),
     )
     ahead.Ahead(folder / "kept").start(env, ["one"])
     while not (folder / "pids").exists():
