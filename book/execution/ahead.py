@@ -93,6 +93,7 @@ def execute(
         timeout=timeout,
         allow_errors=allow_errors,
         kernel_manager_class=Kernel,
+        coalesce_streams=True,  # a line that came in two pieces is one line again
     )
     started = time.perf_counter()
     try:

@@ -102,6 +102,14 @@ def test_a_kernel_has_one_thread_whatever_the_environment_says(pages, side_by_si
     assert printed(read) == "1"
 
 
+def test_a_line_that_a_kernel_sent_in_pieces_is_one_line(pages, side_by_side):
+    code = "import sys\nfor part in ('one', '\\ntw', 'o\\n'):\n    print(part, end='', flush=True)"
+    read = pages.write("one", code)
+    side_by_side.start(pages.env, ["one"])
+    [output] = side_by_side.wait(read).nb.cells[1].outputs
+    assert output.text == "one\ntwo\n"
+
+
 def test_the_peak_of_a_notebook_is_kept_under_its_own_name(pages, side_by_side):
     read = pages.write("one", "kept = bytes(bytearray(300_000_000))")
     small = pages.write("two", "print('small')")
