@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -57,7 +58,13 @@ class Edition:
 
 def read_config(root: Path) -> dict[str, Any]:
     """Read ``_config.yml``."""
-    return yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
+    return copy.deepcopy(parsed((root / "_config.yml").read_text(encoding="utf-8")))
+
+
+@lru_cache
+def parsed(text: str) -> dict[str, Any]:
+    """Parse YAML once: each page asks for the configuration several times."""
+    return yaml.safe_load(text)
 
 
 def editions(root: Path) -> list[Edition]:

@@ -20,9 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-import yaml
-
-from book.editions import Edition, edition_of
+from book.editions import Edition, edition_of, read_config
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -114,7 +112,7 @@ def read_address(root: Path, environment: Mapping[str, str] = os.environ) -> Add
     ValueError
         One of the three has not the form that links can be made of.
     """
-    config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
+    config = read_config(root)
     return Address(
         environment.get("BOOK_REPOSITORY") or config["repository"]["url"],
         environment.get("BOOK_BRANCH") or config["repository"]["branch"],

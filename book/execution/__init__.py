@@ -85,10 +85,12 @@ def write_again(app: Sphinx, env: BuildEnvironment) -> list[str]:
 def digest(folder: Path, suffixes: set[str]) -> str:
     """Digest the files below a folder that have one of the suffixes, npm's packages apart."""
     total = hashlib.sha256()
-    for file in sorted(folder.rglob("*")):
-        name = file.relative_to(folder)
-        if file.suffix in suffixes and "node_modules" not in name.parts:
-            total.update(name.as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(set(folders) - {"node_modules"})
+        for file in (Path(place, name) for name in sorted(names)):
+            if file.suffix in suffixes:
+                name = file.relative_to(folder).as_posix()
+                total.update(name.encode() + b"\0" + file.read_bytes() + b"\0")
     return total.hexdigest()[:16]
 
 

@@ -48,7 +48,8 @@ class ChineseSearch(SearchChinese):
 
     def stem(self, word: str) -> str:
         """Stem Latin words; fill short ones up as ``chinese_search.js`` does, and says why."""
-        return super().stem(word).ljust(3, "_")
+        stemmed = word if HAN.match(word) else super().stem(word)  # pieces are most of all words
+        return stemmed.ljust(3, "_")
 
     def word_filter(self, stemmed_word: str) -> bool:
         """Keep Latin words of two letters or more, and all Chinese."""

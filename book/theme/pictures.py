@@ -35,7 +35,10 @@ def smaller(picture: bytes) -> bytes:
     picture
         A PNG file.
     """
-    image = Image.open(io.BytesIO(picture)).convert("RGBA")
+    image = Image.open(io.BytesIO(picture))
+    if image.mode in ("L", "P"):  # written by an earlier build
+        return picture
+    image = image.convert("RGBA")
     colours = image.getcolors(COLOURS)
     if colours is None or any(alpha < 255 for _, (*_, alpha) in colours):
         return picture

@@ -18,6 +18,8 @@ from sphinx_book import NOTEBOOK
 from book.execution import ahead
 from book.execution.memory import read_peaks
 
+pytestmark = pytest.mark.slow
+
 MEETS = """\
 import time
 from pathlib import Path

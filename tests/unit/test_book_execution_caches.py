@@ -140,6 +140,7 @@ time.sleep(60)
 """
 
 
+@pytest.mark.slow
 def test_a_second_build_waits_and_a_killed_one_lets_it_in(project):
     command = [sys.executable, "-c", HOLD, project]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
@@ -160,6 +161,7 @@ def test_one_process_may_take_the_lock_twice(project):
     assert not build_lock(project).is_locked
 
 
+@pytest.mark.slow
 def test_a_process_whose_parent_holds_the_lock_does_not_wait_for_it(project):
     command = [sys.executable, "-c", HOLD.replace("time.sleep(60)", "lock.release()"), project]
     paths = {"PYTHONPATH": os.pathsep.join(sys.path)}

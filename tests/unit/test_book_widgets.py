@@ -6,6 +6,8 @@ from nbformat import v4
 from sphinx.errors import ExtensionError
 from sphinx_book import build
 
+pytestmark = pytest.mark.slow
+
 STATE = "application/vnd.jupyter.widget-state+json"
 VIEW = "application/vnd.jupyter.widget-view+json"
 

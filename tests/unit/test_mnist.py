@@ -667,7 +667,7 @@ def test_any_set_comes_back_from_csv(train, test, header):
 @given(train=raw_sets(), test=raw_sets(), last=st.booleans())
 def test_any_set_without_header_comes_back_or_is_refused_or_spoken_of(train, test, last):
     for pixels, labels in (train, test):  # the same bytes are a file with the labels first
-        assume(not last or labels.any() or len(np.unique(pixels[:, 0])) == 1)
+        assume(not last or labels.any() or not pixels[:, 0].any())
     with new_folder() as folder:
         write_csv(folder, train, test)
         if last:
