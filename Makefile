@@ -22,7 +22,7 @@ test: $(INSTALLED) ## run every check; at its end the seconds of each part
 
 quick: $(INSTALLED) ## style first, then the unit tests that train nothing (40 s)
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
-	@$(BIN)/pytest tests/unit --numprocesses 2 --dist loadfile -m "not slow"
+	@$(BIN)/pytest tests/unit --numprocesses 2 --dist worksteal -m "not slow"
 
 lint: $(INSTALLED) ## style (ruff), types of the JavaScript (tsc), links, workflows (10 s)
 	$(BIN)/ruff check .

