@@ -148,6 +148,13 @@ def test_a_network_that_cannot_take_what_it_is_given_is_told_where(module, messa
     assert "\n" not in str(refused.value)
 
 
+@pytest.mark.parametrize("seed", [0, 4, 11])
+def test_a_bridge_between_images_is_found_however_little_comes_over_it(seed):
+    torch.manual_seed(seed)  # of some of these, the gate lets through a thousandth
+    with pytest.raises(TypeError, match="across the images of a batch"):
+        pack({"encoder": nn.GRU(784, 2)}, X)
+
+
 def test_a_network_whose_answer_changes_with_every_call_is_refused_with_the_figure():
     class Counts(nn.Module):
         calls = 0

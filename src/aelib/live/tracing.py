@@ -27,6 +27,14 @@ from aelib.live.unwrapped import unwrapped
 PICTURES = ((784,), (1, 28, 28), (28, 28))
 """The forms in which a network may want its pictures, in the order in which they are tried."""
 
+OTHERS = 3
+"""Images that are given beside the first, each in turn, to see whether one changes the other."""
+
+ACROSS = (
+    "The explorer cannot run {what} in the browser: it works across the images of a batch. Keep "
+    "the first axis for the images, and compute each image's answer from that image alone."
+)
+
 
 @dataclass(frozen=True)
 class Traced:
@@ -98,8 +106,29 @@ def trace(module: object, name: str, x: Tensor) -> Traced:
         one, other = one.flatten(), answers[i].flatten()  # an answer may be squeezed
         same = one.shape == other.shape
         if not same or not torch.allclose(one, other, rtol=1e-3, atol=1e-3, equal_nan=True):
-            _blame(whole, name, pair, i)
+            _blame(whole, name, pair, torch.stack([pair[i], pair[i]]), i)
+    for pair in (torch.stack([x[0], other]) for other in x[-OTHERS:]):
+        _check_alone(whole, answer, name, pair)
     return Traced(steps, answer)
+
+
+def _check_alone(whole: Whole, answer: Callable[[Tensor], Tensor], name: str, pair: Tensor) -> None:
+    """Refuse a network whose answer to one of two images changes, however little, with the other.
+
+    The two batches have one shape, so each image goes through the same arithmetic in both: without
+    a bridge between them its answer is the same to the last bit.
+    """
+    answers = answer(pair)
+    for i in range(2):
+        changed = pair.clone()
+        changed[1 - i] = 1 - pair[1 - i]
+        if not _equal(answer(changed)[i], answers[i]) and _equal(answer(pair), answers):
+            _blame(whole, name, pair, changed, i)
+
+
+def _equal(one: Tensor, other: Tensor) -> bool:
+    """Whether two tensors are the same to the last bit; NaN is the same as NaN."""
+    return torch.allclose(one, other, rtol=0, atol=0, equal_nan=True)
 
 
 def picture_or_code(answer: object, name: str, count: int) -> Tensor:
@@ -165,12 +194,12 @@ def _steps(whole: Whole, name: str, x: Tensor, shape: tuple[int, ...]) -> list[S
     return builder.leading_to(answer, shape)
 
 
-def _blame(whole: Whole, name: str, pair: Tensor, i: int) -> None:
-    """Name the operation that lets the answer to one of two images depend on the other."""
+def _blame(whole: Whole, name: str, pair: Tensor, changed: Tensor, i: int) -> None:
+    """Name the operation that lets the answer to image i of two depend on the other, changed."""
     program, runs = _exported(whole, name, pair), []
     with torch.no_grad(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # torch's own, of itself
-        for batch in (pair, torch.stack([pair[i], pair[i]])):
+        for batch in (pair, changed):
             runs.append(_Noting(copy.deepcopy(program.module())))
             runs[-1].run(batch)
     nodes, found = runs[0].module.graph.nodes, [run.found for run in runs]
@@ -178,12 +207,7 @@ def _blame(whole: Whole, name: str, pair: Tensor, i: int) -> None:
         if isinstance(first, tuple | list):
             first, second = first[0], second[0]
         if isinstance(first, Tensor) and first.ndim and not torch.equal(first[-i], second[-i]):
-            operation, place = _name(node.target), place_of(node, name)
-            raise TypeError(
-                f"The explorer cannot run {operation} of {place} in the browser: it works across "
-                "the images of a batch. Keep the first axis for the images, and compute each "
-                "image's answer from that image alone."
-            )
+            raise TypeError(ACROSS.format(what=f"{_name(node.target)} of {place_of(node, name)}"))
 
 
 class _Noting(fx.Interpreter):
