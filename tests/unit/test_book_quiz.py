@@ -103,10 +103,11 @@ def test_question_option_and_reason_are_translated(tmp_path):
     assert page.count('<input type="radio"') == 2
 
 
-def test_another_builder_writes_question_options_and_reasons_as_text(tmp_path):
-    book = book_of(tmp_path, builder="text")
+@pytest.mark.parametrize(("builder", "file"), [("text", "index.txt"), ("latex", "book.tex")])
+def test_another_builder_writes_question_options_and_reasons_as_text(builder, file, tmp_path):
+    book = book_of(tmp_path, builder=builder)
     assert book.warnings == ""
-    text = book.page("index.txt")
+    text = book.page(file)
     places = [text.index(part) for part in ("How many numbers", "One.", "Two", "No: count", "Yes.")]
     assert places == sorted(places)
 
