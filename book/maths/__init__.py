@@ -81,7 +81,9 @@ class FormulaRenderer:
 
 RENDERER = FormulaRenderer()
 CLOSING = tuple("，。；：、！？）》”,.;:!?)")
-"""Marks that begin no line. A browser knows it, but not behind a formula, which is a box to it."""
+OPENING = tuple("（《“‘([")
+"""Marks that begin no line, and that end none. A browser knows it, but not beside a formula, which
+is a box to it."""
 BASE = 'class="katex-base"'
 """KaTeX's box that no line breaks; a formula of several may break between them."""
 
@@ -116,12 +118,13 @@ def render_or_warn(node: nodes.Element, tex: str, display: bool) -> str:
 
 
 def visit_inline(self: HTML5Translator, node: nodes.math) -> None:
-    """Write an inline formula, and in one line with it the mark that it was given."""
-    mark = node.get("mark", "")
-    self.body.append('<span class="math-and-mark">' if mark else "")
+    """Write an inline formula, and in one line with it the marks that it was given."""
+    before, after = node.get("before", ""), node.get("after", "")
+    together = before or after
+    self.body.append(f'<span class="math-and-mark">{escape(before)}' if together else "")
     self.body.append(self.starttag(node, "span", "", CLASS="math notranslate nohighlight"))
     self.body.append(render_or_warn(node, node.astext(), display=False) + "</span>")
-    self.body.append(f"{escape(mark)}</span>" if mark else "")
+    self.body.append(f"{escape(after)}</span>" if together else "")
     raise nodes.SkipNode
 
 
@@ -131,7 +134,7 @@ def in_one_piece(tex: str) -> bool:
 
 
 class KeepMarks(SphinxPostTransform):
-    """Give each formula in one piece the mark that closes it, which else could begin a line."""
+    """Give each formula in one piece the marks beside it that could else end or begin a line."""
 
     default_priority = 400
     formats = ("html",)
@@ -139,13 +142,15 @@ class KeepMarks(SphinxPostTransform):
     def run(self, **_options: object) -> None:
         """Move the marks."""
         for formula in list(self.document.findall(nodes.math)):
+            if not in_one_piece(formula.astext()):
+                continue
+            text = formula.previous_sibling()
+            if isinstance(text, nodes.Text) and text.endswith(OPENING):
+                formula["before"] = text[-1]
+                text.parent.replace(text, nodes.Text(text[:-1]))
             text = formula.next_node(descend=False, siblings=True)
-            if (
-                isinstance(text, nodes.Text)
-                and text.startswith(CLOSING)
-                and in_one_piece(formula.astext())
-            ):
-                formula["mark"] = text[0]
+            if isinstance(text, nodes.Text) and text.startswith(CLOSING):
+                formula["after"] = text[0]
                 text.parent.replace(text, nodes.Text(text[1:]))
 
 

@@ -91,6 +91,21 @@ def test_a_mark_stays_on_the_line_of_the_formula_that_it_closes(tmp_path, text, 
     assert not kept or book.page().count(f"{kept}</span>") == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Some（$x$，$y$）", ["（", "，"]),
+        ("Some ($x$)", ["(", ")"]),
+        ("“$x$ there", ["“"]),
+    ],
+)
+def test_a_mark_stays_on_the_line_of_the_formula_that_it_opens(tmp_path, text, kept):
+    book = build(tmp_path, {"index.md": f"# Book\n\n{text}\n"}, "book.maths", **MATHS)
+    first = BeautifulSoup(book.page(), "html.parser").select_one(".math-and-mark")
+    assert [part for part in first.contents if isinstance(part, str)] == kept
+    assert "".join(first.parent.find_all(string=True)).count(kept[0]) == 1
+
+
 def test_a_formula_that_may_break_keeps_no_mark(tmp_path):
     text = "# Book\n\n$x = y$，\n"
     book = build(tmp_path, {"index.md": text}, "book.maths", **MATHS)
