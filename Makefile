@@ -89,7 +89,7 @@ bench-page: $(BOOK) .venv/chromium ## measure the built site: training against t
 	PYTHONPATH=tests/support $(BIN)/python benchmarks/page.py
 
 test-mutants: $(INSTALLED) ## prove that deliberate faults turn the regression red (15 min)
-	AELIB_UNATTENDED=1 $(BIN)/pytest tests/notebooks/test_mutants.py
+	AELIB_UNATTENDED=1 $(BIN)/pytest tests/notebooks/test_mutants.py --numprocesses 2
 
 mutate: $(INSTALLED) ## plant faults in FILE=src/aelib/….py; its unit tests must see 95 % (3 s a fault)
 	$(BIN)/python -m book.mutate $(FILE)

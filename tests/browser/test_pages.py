@@ -150,3 +150,14 @@ def test_a_page_does_not_scroll_sideways_on_a_phone_or_a_desktop(visit, theme):
             }"""
         )
         assert too_wide == [], f"at {width} px"
+
+
+def test_no_displayed_formula_has_to_be_scrolled_on_a_phone(visit):
+    visit.page.set_viewport_size({"width": 390, "height": 844})
+    visit.open_all()
+    cut = visit.page.evaluate(
+        """() => [...document.querySelectorAll("div.math > .formula")]
+          .filter((formula) => formula.scrollWidth > formula.clientWidth + 1)
+          .map((formula) => formula.querySelector("annotation").textContent)"""
+    )
+    assert cut == []
