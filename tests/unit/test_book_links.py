@@ -13,19 +13,24 @@ def test_every_committed_link_follows_from_the_configuration(monkeypatch, capsys
     assert links.main() == 0, capsys.readouterr().out
 
 
-def test_a_change_of_the_address_makes_every_file_that_holds_a_link_stale():
-    now = {file: file.read_text(encoding="utf-8") for file in with_links(FORK)}
+@pytest.fixture(scope="module")
+def forked():
+    """Every file that holds a link, with the text it has in a fork."""
+    return with_links(FORK)
+
+
+def test_a_change_of_the_address_makes_every_file_that_holds_a_link_stale(forked):
     assert {"README.md", "README.zh-CN.md", "CITATION.cff", "pyproject.toml", "quiz.ipynb"} <= {
-        file.name for file, text in with_links(FORK).items() if text != now[file]
+        file.name for file, text in forked.items() if text != file.read_text(encoding="utf-8")
     }
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md", "CITATION.cff", "quiz.ipynb"])
-def test_no_link_of_the_old_address_is_left_after_a_change(name):
+def test_no_link_of_the_old_address_is_left_after_a_change(forked, name):
     old = re.compile(r"autoencoder-chapter[./]")
-    before = {file.name: file for file in with_links(FORK)}[name]
+    before = {file.name: file for file in forked}[name]
     assert old.search(before.read_text(encoding="utf-8"))
-    assert not old.search(with_links(FORK)[before])
+    assert not old.search(forked[before])
 
 
 def test_a_notebook_has_a_link_to_colab_and_one_to_binder():
