@@ -14,31 +14,31 @@ BOOK := book
 help: ## explain every target
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-book: $(INSTALLED) ## execute what has changed and write the site to _build/html (30 s; cold 8 to 25 min)
+book: $(INSTALLED) ## execute what has changed and write the site to _build/html (15 s; cold 6 to 20 min)
 	@$(BIN)/python -m book.build
 
 test: $(INSTALLED) ## run every check; at its end the seconds of each part
 	@$(BIN)/python -m book.parts lint unit book regression starters browser engines launch
 
-quick: $(INSTALLED) ## style first, then the unit tests that train nothing (40 s)
+quick: $(INSTALLED) ## style first, then the unit tests that train nothing (45 s)
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/pytest tests/unit --numprocesses 2 --dist worksteal -m "not slow"
 
-lint: $(INSTALLED) ## style (ruff), types of the JavaScript (tsc), links, workflows (10 s)
+lint: $(INSTALLED) ## style (ruff), types of the JavaScript (tsc), links, workflows (15 s)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m book.address.links --check
 	$(BIN)/python -m book.typecheck
 	$(BIN)/python -m book.workflows
 
-unit: $(INSTALLED) ## unit tests of aelib and of the package book (4 min)
+unit: $(INSTALLED) ## unit tests of aelib and of the package book (5 min)
 	$(BIN)/pytest tests/unit --numprocesses 2 --dist loadfile
 
 regression: $(INSTALLED) $(BOOK) ## compare what the book executed with the stored notebooks (1 min)
 	$(BIN)/pytest tests/notebooks/test_twins.py tests/notebooks/test_edition.py
 	$(BIN)/pytest --nbval --nbval-from-build --junit-xml _build/reports/nbval.xml $(NOTEBOOKS)
 
-starters: $(INSTALLED) $(BOOK) ## run each starter once as it stands and once solved (2 min)
+starters: $(INSTALLED) $(BOOK) ## run each starter once as it stands and once solved (1 min)
 	$(BIN)/pytest tests/notebooks/test_starters.py --numprocesses 2
 
 browser: $(BOOK) .venv/chromium ## check the built site in Chromium (7 min)
@@ -47,10 +47,10 @@ browser: $(BOOK) .venv/chromium ## check the built site in Chromium (7 min)
 engines: $(BOOK) .venv/engines ## the same pages in Chromium, Firefox and WebKit (3 min)
 	$(BIN)/pytest tests/engines --numprocesses 2 --dist loadscope
 
-launch: $(BOOK) .venv/chromium ## open the shortest notebook as Colab and Binder do, check links and wheel (4 min)
+launch: $(BOOK) .venv/chromium ## open the shortest notebook as Colab and Binder do, check links and wheel (3 min)
 	OMP_NUM_THREADS=1 $(BIN)/pytest tests/launch --numprocesses 2 --dist loadfile
 
-test-launch: $(BOOK) .venv/chromium ## the same for every notebook (20 min)
+test-launch: $(BOOK) .venv/chromium ## the same for every notebook (23 min)
 	AELIB_EVERY_NOTEBOOK=1 $(BIN)/pytest tests/launch
 
 serve: $(BOOK) ## build the site and serve it on this machine
@@ -59,7 +59,7 @@ serve: $(BOOK) ## build the site and serve it on this machine
 explorer: $(BOOK) ## serve the explorers; a page loads again when their JavaScript changes (1 s)
 	@$(BIN)/python -m book.widgets.serve
 
-notebooks: $(BOOK) ## write each page's executed twin and starter, and the card from a twin's figure (2 min)
+notebooks: $(BOOK) ## write each page's executed twin and starter, and the card from a twin's figure (1 min)
 	$(BIN)/python -m book.notebooks
 	$(BIN)/python -m book.sharing.card
 
@@ -88,7 +88,7 @@ bench: $(INSTALLED) ## time the training against straightforward scripts (5 min)
 bench-page: $(BOOK) .venv/chromium ## measure the built site: training against torch, pages on a slow phone (6 min)
 	PYTHONPATH=tests/support $(BIN)/python benchmarks/page.py
 
-test-mutants: $(INSTALLED) ## prove that deliberate faults turn the regression red (15 min)
+test-mutants: $(INSTALLED) ## prove that deliberate faults turn the regression red (10 min)
 	AELIB_UNATTENDED=1 $(BIN)/pytest tests/notebooks/test_mutants.py --numprocesses 2
 
 mutate: $(INSTALLED) ## plant faults in FILE=src/aelib/….py; its unit tests must see 95 % (3 s a fault)
