@@ -1,6 +1,8 @@
 import copy
+import inspect
 import itertools
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -131,6 +133,51 @@ def test_a_loss_that_is_not_finite_stops_with_epoch_and_batch_and_advice():
     inputs[:, 0] = float("nan")
     with pytest.raises(TrainingError, match=r"epoch 1, batch 1 of 3.*learning rate"):
         fit(network(), inputs, epochs=2, batch_size=8)
+
+
+def test_the_first_batch_whose_loss_is_not_finite_is_named():
+    calls = itertools.count(1)
+
+    def broken(outputs, targets):
+        return ((outputs - targets) ** 2).mean() * (float("nan") if next(calls) >= 2 else 1)
+
+    with pytest.raises(TrainingError, match=r"epoch 1, batch 2 of 3"):
+        fit(network(), images(20), batch_size=8, loss=broken)
+
+
+def test_outputs_are_compared_with_the_targets_that_were_given():
+    compared = []
+
+    def loss(outputs, targets):
+        compared.append(targets)
+        return ((outputs - targets) ** 2).mean()
+
+    inputs = images(20)
+    fit(network(), inputs, 1 - inputs, epochs=1, batch_size=8, loss=loss)
+    expected = (1 - torch.as_tensor(inputs)).sort(0).values
+    torch.testing.assert_close(torch.cat(compared).sort(0).values, expected, rtol=0, atol=0)
+
+
+def test_settings_that_are_left_out_are_those_that_the_pages_count_on():
+    defaults = {
+        name: parameter.default for name, parameter in inspect.signature(fit).parameters.items()
+    }
+    wanted = {"epochs": 10, "batch_size": 256, "learning_rate": 1e-3, "seed": 0}
+    assert {name: defaults[name] for name in wanted} == wanted
+
+
+def test_the_seconds_of_the_epochs_are_those_that_passed():
+    start = time.perf_counter()
+    history = fit(network(), images(20), epochs=3, batch_size=8)
+    passed = time.perf_counter() - start
+    assert len(history.seconds) == 3
+    assert min(history.seconds) > 0
+    assert sum(history.seconds) <= passed
+
+
+def test_a_batch_may_be_one_image():
+    history = fit(network(), images(3), epochs=1, batch_size=1)
+    assert len(history.losses) == 1
 
 
 def test_a_keyboard_interrupt_keeps_the_model_and_the_history_so_far(capsys):
