@@ -5,11 +5,12 @@ runs the file's tests on each. What survives is printed as a difference: either 
 or the fault changes nothing that anybody could see. More than 5 % of survivors is a failure.
 
 The wording of messages stays as it is: tests match what matters of it. Files of one name that
-were mutated before go on where they stopped, as long as nothing else has changed.
+were mutated before go on where they stopped, as long as they and their tests are the same.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shutil
 import subprocess
@@ -55,9 +56,19 @@ def own_tests(file: Path, root: Path = ROOT) -> list[Path]:
 
 
 def prepare(file: Path, tests: list[Path], root: Path = ROOT) -> Path:
-    """Copy what a file's tests need; return the folder, with mutmut's settings in it."""
+    """Copy what a file's tests need; return the folder, with mutmut's settings in it.
+
+    What is known of mutants is forgotten where the file or one of its tests has changed: mutmut
+    itself does not try a survivor again when there is a new test.
+    """
     folder = root / "_build" / "mutation" / "-".join(file.with_suffix("").parts)
+    content = b"".join((root / one).read_bytes() for one in (file, *tests))
+    state = hashlib.sha256(content).hexdigest()
+    known = folder / "state"
+    if folder.exists() and not (known.exists() and known.read_text(encoding="utf-8") == state):
+        shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
+    known.write_text(state, encoding="utf-8")
     for name in NEEDED:
         source, target = root / name, folder / name
         if source.is_dir():

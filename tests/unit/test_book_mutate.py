@@ -4,6 +4,9 @@ import pytest
 
 from book.mutate import main, own_tests, prepare, verdicts
 
+FILES = Path("src/aelib/noise.py"), Path("src/aelib/live/noise.py")
+TEST = Path("tests/unit/test_noise.py")
+
 
 def test_a_file_is_tested_by_the_tests_of_its_name_and_of_its_folder():
     assert own_tests(Path("src/aelib/noise.py")) == [Path("tests/unit/test_noise.py")]
@@ -25,23 +28,41 @@ def test_no_file_at_all_is_refused(capsys):
     assert "make mutate FILE=" in capsys.readouterr().out
 
 
-def test_the_copy_holds_what_the_tests_need_and_the_project_stays_as_it_is(tmp_path):
-    for name in ("src/aelib", "tests/unit", "book/node_modules", "studies", "chapters", "locales"):
+@pytest.fixture
+def project(tmp_path):
+    for name in ("src/aelib/live", "tests/unit", "book/node_modules", "studies"):
         (tmp_path / name).mkdir(parents=True)
-    (tmp_path / "src/aelib/noise.py").write_text("x = 1\n", encoding="utf-8")
+    for name in ("chapters", "locales"):
+        (tmp_path / name).mkdir()
+    for name in (*FILES, TEST):
+        (tmp_path / name).write_text("x = 1\n", encoding="utf-8")
     for name in ("pyproject.toml", "_config.yml", "_toc.yml"):
         (tmp_path / name).write_text("[project]\n", encoding="utf-8")
     for name in ("requirements.in", "requirements.txt"):
         (tmp_path / name).write_text("", encoding="utf-8")
-    folder = prepare(Path("src/aelib/noise.py"), [Path("tests/unit/test_noise.py")], tmp_path)
-    other = prepare(Path("src/aelib/live/noise.py"), [], tmp_path)
+    return tmp_path
+
+
+def test_the_copy_holds_what_the_tests_need_and_the_project_stays_as_it_is(project):
+    folder, other = (prepare(file, [TEST], project) for file in FILES)
     assert other != folder
     assert (folder / "src/aelib/noise.py").read_text(encoding="utf-8") == "x = 1\n"
     assert not (folder / "book/node_modules").exists()
     settings = (folder / "pyproject.toml").read_text(encoding="utf-8")
     assert 'only_mutate = ["src/aelib/noise.py"]' in settings
     assert "['tests/unit/test_noise.py']" in settings
-    assert (tmp_path / "pyproject.toml").read_text(encoding="utf-8") == "[project]\n"
+    assert (project / "pyproject.toml").read_text(encoding="utf-8") == "[project]\n"
+
+
+@pytest.mark.parametrize("changed", [FILES[0], TEST])
+def test_what_is_known_of_mutants_is_kept_until_the_file_or_a_test_changes(project, changed):
+    known = prepare(FILES[0], [TEST], project) / "mutants"
+    known.mkdir()
+    prepare(FILES[0], [TEST], project)
+    assert known.exists()
+    (project / changed).write_text("x = 2\n", encoding="utf-8")
+    prepare(FILES[0], [TEST], project)
+    assert not known.exists()
 
 
 def test_every_verdict_is_read():
