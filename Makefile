@@ -91,8 +91,8 @@ bench-page: $(BOOK) .venv/chromium ## measure the built site: training against t
 test-mutants: $(INSTALLED) ## prove that deliberate faults turn the regression red (10 min)
 	AELIB_UNATTENDED=1 $(BIN)/pytest tests/notebooks/test_mutants.py --numprocesses 2
 
-mutate: $(INSTALLED) ## plant faults in FILE=src/aelib/….py; its unit tests must see 95 % (3 s a fault)
-	$(BIN)/python -m book.mutate $(FILE)
+mutate: $(INSTALLED) ## plant faults in FILE=…, [SAMPLE=200] of them; its unit tests must see 95 % (2 s a fault)
+	$(BIN)/python -m book.mutation $(FILE) $(SAMPLE)
 
 test-lowest: $(INSTALLED) ## run aelib and one notebook with the lowest versions it declares (6 min)
 	$(BIN)/python -m book.lowest

@@ -657,6 +657,7 @@ def test_upright_digits_are_not_called_turned_whatever_their_files_are_called(fo
     assert [text.split(":")[0] for text in said] == ["This is EMNIST."]
 
 
+@pytest.mark.frames
 def test_a_warning_points_at_the_line_that_loads(tmp_path):
     csvs(raws=BINARY)(tmp_path)
     with pytest.warns(UserWarning, match="0 or 1") as caught:

@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from book.mutate import main, own_tests, prepare, verdicts
+from book.mutation.__main__ import main
+from book.mutation.python import own_tests, prepare, sources, verdicts
 
 FILES = Path("src/aelib/noise.py"), Path("src/aelib/live/noise.py")
 TEST = Path("tests/unit/test_noise.py")
@@ -15,12 +16,20 @@ def test_a_file_is_tested_by_the_tests_of_its_name_and_of_its_folder():
     assert all(test.name.startswith("test_checks") for test in checks)
 
 
-@pytest.mark.parametrize(
-    "file", ["src/aelib/live/network.js", "book/node.py", "src/aelib/missing.py"]
-)
+def test_a_package_is_all_of_its_files():
+    files = sources(Path("src/aelib/mnist"))
+    assert {Path("src/aelib/mnist/text.py"), Path("src/aelib/mnist/idx.py")} < set(files)
+    assert sources(Path("src/aelib/noise.py")) == [Path("src/aelib/noise.py")]
+    assert Path("tests/unit/test_mnist_layouts.py") in own_tests(Path("src/aelib/mnist"))
+
+
+@pytest.mark.parametrize("file", ["book/node.py", "src/aelib/missing.py", "src/aelib/base.css"])
 def test_another_file_is_refused_in_a_sentence(file, capsys):
     assert main([file]) == 2
-    assert f"expected a Python file below src/aelib; found {file}" in capsys.readouterr().out
+    assert (
+        f"expected a Python file or a package below src/aelib; found {file}"
+        in capsys.readouterr().out
+    )
 
 
 def test_no_file_at_all_is_refused(capsys):
@@ -49,7 +58,7 @@ def test_the_copy_holds_what_the_tests_need_and_the_project_stays_as_it_is(proje
     assert (folder / "src/aelib/noise.py").read_text(encoding="utf-8") == "x = 1\n"
     assert not (folder / "book/node_modules").exists()
     settings = (folder / "pyproject.toml").read_text(encoding="utf-8")
-    assert 'only_mutate = ["src/aelib/noise.py"]' in settings
+    assert "only_mutate = ['src/aelib/noise.py']" in settings
     assert "['tests/unit/test_noise.py']" in settings
     assert (project / "pyproject.toml").read_text(encoding="utf-8") == "[project]\n"
 
@@ -68,6 +77,6 @@ def test_what_is_known_of_mutants_is_kept_until_the_file_or_a_test_changes(proje
 def test_every_verdict_is_read():
     said = "    aelib.noise.x_add_noise__mutmut_1: killed\n    aelib.x__mutmut_2: survived\n\nrest"
     assert verdicts(said) == {
-        "aelib.noise.x_add_noise__mutmut_1": "killed",
-        "aelib.x__mutmut_2": "survived",
+        "aelib.noise.x_add_noise__mutmut_1": True,
+        "aelib.x__mutmut_2": False,
     }
