@@ -155,6 +155,25 @@ def test_a_bridge_between_images_is_found_however_little_comes_over_it(seed):
         pack({"encoder": nn.GRU(784, 2)}, X)
 
 
+BRIDGES = {
+    **{f"roll by {by}": lambda z, by=by: z + z.roll(by, 0) for by in (1, 2, 3, 4, -2, 6, 8, 10)},
+    "flip": lambda z: z + 1e-3 * z.flip(0),
+    "neighbours by pairs": lambda z: torch.cat([z[:2].flip(0), z[2:]]),
+    "from the third on": lambda z: torch.cat([z[:2], z[2:] + z[:1]]),
+    "sorted": lambda z: z.sort(0).values,
+    "cumulative": lambda z: z.cumsum(0),
+    "mean, hardly": lambda z: z + 1e-6 * z.mean(0),
+    "greatest": lambda z: z / z.amax(),
+    "attention": lambda z: torch.softmax(z @ z.T, 1) @ z,
+}
+
+
+@pytest.mark.parametrize("bridge", BRIDGES)
+def test_a_bridge_between_images_is_found_whichever_images_it_joins(bridge):
+    with pytest.raises(TypeError, match="across the images of a batch"):
+        pack({"encoder": Written(BRIDGES[bridge])}, X)
+
+
 def test_a_network_whose_answer_changes_with_every_call_is_refused_with_the_figure():
     class Counts(nn.Module):
         calls = 0

@@ -27,8 +27,11 @@ from aelib.live.unwrapped import unwrapped
 PICTURES = ((784,), (1, 28, 28), (28, 28))
 """The forms in which a network may want its pictures, in the order in which they are tried."""
 
-OTHERS = 3
-"""Images that are given beside the first, each in turn, to see whether one changes the other."""
+SIZES = (2, 3, 5)
+"""Sizes of the batches in which an image must get its own answer: a roll by 2 changes none of 2."""
+
+ENDS = (0, -1)
+"""The images of a batch that are watched: its rows may be cut up, but begin and end with them."""
 
 ACROSS = (
     "The explorer cannot run {what} in the browser: it works across the images of a batch. Keep "
@@ -102,28 +105,28 @@ def trace(module: object, name: str, x: Tensor) -> Traced:
             "enough, as it is for a batch norm with track_running_stats=True."
         ) from None
     steps = _steps(whole, name, x[:1], (1, *answers.shape[1:]))
-    for i, one in enumerate(alone):
+    for i, one in zip(ENDS, alone, strict=True):
         one, other = one.flatten(), answers[i].flatten()  # an answer may be squeezed
         same = one.shape == other.shape
         if not same or not torch.allclose(one, other, rtol=1e-3, atol=1e-3, equal_nan=True):
             _blame(whole, name, pair, torch.stack([pair[i], pair[i]]), i)
-    for pair in (torch.stack([x[0], other]) for other in x[-OTHERS:]):
-        _check_alone(whole, answer, name, pair)
+    for size in SIZES:
+        _check_alone(whole, answer, name, x[torch.arange(1 - size, 1) % len(x)])
     return Traced(steps, answer)
 
 
-def _check_alone(whole: Whole, answer: Callable[[Tensor], Tensor], name: str, pair: Tensor) -> None:
-    """Refuse a network whose answer to one of two images changes, however little, with the other.
+def _check_alone(whole: Whole, answer: Callable[[Tensor], Tensor], name: str, batch: Tensor) -> None:
+    """Refuse a network whose answer to an image changes, however little, with the others.
 
     The two batches have one shape, so each image goes through the same arithmetic in both: without
     a bridge between them its answer is the same to the last bit.
     """
-    answers = answer(pair)
-    for i in range(2):
-        changed = pair.clone()
-        changed[1 - i] = 1 - pair[1 - i]
-        if not _equal(answer(changed)[i], answers[i]) and _equal(answer(pair), answers):
-            _blame(whole, name, pair, changed, i)
+    answers = answer(batch)
+    for i in ENDS:
+        changed = 1 - batch
+        changed[i] = batch[i]
+        if not _equal(answer(changed)[i], answers[i]) and _equal(answer(batch), answers):
+            _blame(whole, name, batch, changed, i)
 
 
 def _equal(one: Tensor, other: Tensor) -> bool:
@@ -194,19 +197,19 @@ def _steps(whole: Whole, name: str, x: Tensor, shape: tuple[int, ...]) -> list[S
     return builder.leading_to(answer, shape)
 
 
-def _blame(whole: Whole, name: str, pair: Tensor, changed: Tensor, i: int) -> None:
-    """Name the operation that lets the answer to image i of two depend on the other, changed."""
-    program, runs = _exported(whole, name, pair), []
+def _blame(whole: Whole, name: str, batch: Tensor, changed: Tensor, i: int) -> None:
+    """Name the operation that lets the answer to image i depend on the others, which changed."""
+    program, runs = _exported(whole, name, batch), []
     with torch.no_grad(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # torch's own, of itself
-        for batch in (pair, changed):
+        for images in (batch, changed):
             runs.append(_Noting(copy.deepcopy(program.module())))
-            runs[-1].run(batch)
+            runs[-1].run(images)
     nodes, found = runs[0].module.graph.nodes, [run.found for run in runs]
     for node, first, second in zip(nodes, *found, strict=True):
         if isinstance(first, tuple | list):
             first, second = first[0], second[0]
-        if isinstance(first, Tensor) and first.ndim and not torch.equal(first[-i], second[-i]):
+        if isinstance(first, Tensor) and first.ndim and not torch.equal(first[i], second[i]):
             raise TypeError(ACROSS.format(what=f"{_name(node.target)} of {place_of(node, name)}"))
 
 
