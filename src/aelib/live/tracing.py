@@ -115,7 +115,9 @@ def trace(module: object, name: str, x: Tensor) -> Traced:
     return Traced(steps, answer)
 
 
-def _check_alone(whole: Whole, answer: Callable[[Tensor], Tensor], name: str, batch: Tensor) -> None:
+def _check_alone(
+    whole: Whole, answer: Callable[[Tensor], Tensor], name: str, batch: Tensor
+) -> None:
     """Refuse a network whose answer to an image changes, however little, with the others.
 
     The two batches have one shape, so each image goes through the same arithmetic in both: without
