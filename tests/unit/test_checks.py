@@ -9,6 +9,7 @@ import pytest
 import right_answers as right
 import torch
 from shown_words import is_said_in_both_languages
+from told import told
 from torch import nn
 from torch.nn import functional
 
@@ -165,10 +166,11 @@ WRONG_NETWORKS = {
 
 
 @pytest.mark.parametrize(("check", "build", "message"), WRONG_NETWORKS.values(), ids=WRONG_NETWORKS)
-def test_a_mistake_in_a_network_is_explained(check, build, message):
+def test_a_mistake_in_a_network_is_explained(check, build, message, snapshot):
     result = check(build, (100,)) if build is wrong_code else check(build)
     assert not result.passed
     assert message in " ".join(result.messages)
+    assert told(result) == snapshot
     assert is_said_in_both_languages(result)
 
 
@@ -274,31 +276,35 @@ WRONG_TRAININGS = {
 
 
 @pytest.mark.parametrize(("train", "message"), WRONG_TRAININGS.values(), ids=WRONG_TRAININGS)
-def test_a_mistake_in_the_training_is_explained(train, message):
+def test_a_mistake_in_the_training_is_explained(train, message, snapshot):
     result = checks.autoencoder_training(train)
     assert len(result.messages) == 1
     assert message in result.messages[0]
+    assert told(result) == snapshot
     assert is_said_in_both_languages(result)
 
 
 # Features and classifier --------------------------------------------------------------------
 
 
-def test_features_with_gradients_are_noticed():
+def test_features_with_gradients_are_noticed(snapshot):
     result = checks.feature_extraction(lambda encoder, images: encoder(images))
     assert "still attached to the encoder" in result.messages[0]
+    assert told(result) == snapshot
     assert is_said_in_both_languages(result)
 
 
-def test_features_of_other_images_are_noticed():
+def test_features_of_other_images_are_noticed(snapshot):
     result = checks.feature_extraction(lambda encoder, images: encoder(images.flip(0)).detach())
     assert "What changes the order" in result.messages[0]
+    assert told(result) == snapshot
     assert is_said_in_both_languages(result)
 
 
-def test_a_part_of_the_features_is_noticed():
+def test_a_part_of_the_features_is_noticed(snapshot):
     result = checks.feature_extraction(lambda encoder, images: encoder(images[:256]).detach())
     assert "have the shape (256, 100)" in result.messages[0]
+    assert told(result) == snapshot
     assert is_said_in_both_languages(result)
 
 
@@ -355,10 +361,11 @@ WRONG_CLASSIFIERS = {
 
 
 @pytest.mark.parametrize(("train", "message"), WRONG_CLASSIFIERS.values(), ids=WRONG_CLASSIFIERS)
-def test_a_mistake_in_the_classifier_is_explained(train, message):
+def test_a_mistake_in_the_classifier_is_explained(train, message, snapshot):
     result = checks.classifier_training(train)
     assert len(result.messages) == 1
     assert message in result.messages[0]
+    assert told(result) == snapshot
     assert is_said_in_both_languages(result)
 
 
@@ -372,9 +379,10 @@ WRONG_MAPS = {
 
 
 @pytest.mark.parametrize(("maps", "message"), WRONG_MAPS.values(), ids=WRONG_MAPS)
-def test_a_mistake_in_the_error_maps_is_explained(maps, message):
+def test_a_mistake_in_the_error_maps_is_explained(maps, message, snapshot):
     result = checks.error_map(maps)
     assert message in result.messages[0]
+    assert told(result) == snapshot
     assert is_said_in_both_languages(result)
 
 
@@ -408,9 +416,10 @@ WRONG_NOISES = {
 
 
 @pytest.mark.parametrize(("noise", "message"), WRONG_NOISES.values(), ids=WRONG_NOISES)
-def test_a_mistake_in_the_noise_is_explained(noise, message):
+def test_a_mistake_in_the_noise_is_explained(noise, message, snapshot):
     result = checks.noise(noise)
     assert message in " ".join(result.messages)
+    assert told(result) == snapshot
     assert is_said_in_both_languages(result)
 
 
@@ -479,22 +488,24 @@ WRONG_DENOISERS = {
 
 
 @pytest.mark.parametrize(("train", "message"), WRONG_DENOISERS.values(), ids=WRONG_DENOISERS)
-def test_a_mistake_in_the_denoiser_is_explained(train, message):
+def test_a_mistake_in_the_denoiser_is_explained(train, message, snapshot):
     result = checks.denoiser_training(train, fresh=True)
     assert message in " ".join(result.messages)
+    assert told(result) == snapshot
     assert is_said_in_both_languages(result)
 
 
-def test_noise_that_should_be_kept_and_is_drawn_anew_is_noticed():
+def test_noise_that_should_be_kept_and_is_drawn_anew_is_noticed(snapshot):
     result = checks.denoiser_training(right.PlainNoise.train_denoiser, fresh=False)
     assert "different noise in every epoch" in result.messages[0]
+    assert told(result) == snapshot
     assert is_said_in_both_languages(result)
 
 
 # Results too poor ---------------------------------------------------------------------------
 
 
-def test_a_result_that_is_too_poor_is_said_with_both_numbers(monkeypatch):
+def test_a_result_that_is_too_poor_is_said_with_both_numbers(monkeypatch, snapshot):
     from aelib.checks import exercises
 
     poor, easy = exercises.Setting(600, 1, most=0.01), exercises.Setting(600, 1, most=1.0)
@@ -508,10 +519,11 @@ def test_a_result_that_is_too_poor_is_said_with_both_numbers(monkeypatch):
         assert failed.name.startswith(f"variant {variant} ")
         assert "0.01 can be reached" in failed.message
         assert result.measured["test_mse" if variant == 1 else "test_mse_variant_2"] > 0.01
+        assert told(result) == snapshot
         assert is_said_in_both_languages(result)
 
 
-def test_an_accuracy_that_is_too_poor_is_said_with_both_numbers(monkeypatch):
+def test_an_accuracy_that_is_too_poor_is_said_with_both_numbers(monkeypatch, snapshot):
     from aelib.checks import exercises
 
     poor = exercises.Setting(600, 1, most=1.0, least=1.0)
@@ -526,6 +538,7 @@ def test_an_accuracy_that_is_too_poor_is_said_with_both_numbers(monkeypatch):
     [failed] = [step for step in result.steps if not step.passed]
     assert "100% can be reached" in failed.message
     assert result.measured["test_accuracy"] < 1
+    assert told(result) == snapshot
     assert is_said_in_both_languages(result)
 
 

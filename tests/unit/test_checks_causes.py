@@ -23,6 +23,7 @@ from answer_parts import (
     update,
 )
 from shown_words import is_said_in_both_languages
+from told import told
 from torch import nn
 from torch.nn import functional
 from torch.nn.utils.parametrizations import weight_norm
@@ -315,10 +316,11 @@ def test_a_right_answer_passes_that_was_refused_for_another_s_fault(check, answe
 
 
 @pytest.mark.parametrize(("check", "answer", "message"), WRONG.values(), ids=WRONG)
-def test_each_cause_has_a_message_that_is_true_of_it(check, answer, message):
+def test_each_cause_has_a_message_that_is_true_of_it(check, answer, message, snapshot):
     result = check(answer)
     assert len(result.messages) == 1
     assert message in result.messages[0]
+    assert told(result) == snapshot
     assert is_said_in_both_languages(result)
 
 

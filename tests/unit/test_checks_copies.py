@@ -21,6 +21,7 @@ from answer_parts import (
     update,
 )
 from shown_words import is_said_in_both_languages
+from told import told
 from torch import nn
 
 from aelib import checks
@@ -221,10 +222,11 @@ def test_a_right_answer_passes_that_keeps_a_copy_or_compiles_its_networks(check,
 
 
 @pytest.mark.parametrize(("check", "answer", "message"), WRONG.values(), ids=WRONG)
-def test_a_copy_is_held_to_what_a_training_must_do(check, answer, message):
+def test_a_copy_is_held_to_what_a_training_must_do(check, answer, message, snapshot):
     result = check(answer)
     assert len(result.messages) == 1
     assert message in result.messages[0]
+    assert told(result) == snapshot
     assert is_said_in_both_languages(result)
 
 

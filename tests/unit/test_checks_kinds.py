@@ -27,6 +27,7 @@ from answer_parts import (
     update,
 )
 from shown_words import is_said_in_both_languages
+from told import told
 from torch import nn
 from torch.nn import functional
 
@@ -1011,10 +1012,11 @@ def test_a_right_answer_passes_however_it_is_written(check, answer):
 
 
 @pytest.mark.parametrize(("check", "answer", "message"), WRONG.values(), ids=WRONG)
-def test_a_wrong_answer_is_told_its_own_cause_and_no_other(check, answer, message):
+def test_a_wrong_answer_is_told_its_own_cause_and_no_other(check, answer, message, snapshot):
     result = check(answer)
     assert len(result.messages) == 1
     assert message in result.messages[0]
+    assert told(result) == snapshot
     assert is_said_in_both_languages(result)
 
 

@@ -9,6 +9,7 @@ import pytest
 import torch
 from answer_parts import MSE, classifying, compared, head, noisy, parameters, sigmoid_pair, update
 from shown_words import is_said_in_both_languages
+from told import told
 from torch import nn
 from torch.nn import functional
 
@@ -330,8 +331,9 @@ def test_steps_that_keep_what_was_learnt_pass_whoever_makes_them(check, answer):
 
 
 @pytest.mark.parametrize(("check", "answer", "message"), WRONG.values(), ids=WRONG)
-def test_steps_that_lose_what_was_learnt_are_told_how(check, answer, message):
+def test_steps_that_lose_what_was_learnt_are_told_how(check, answer, message, snapshot):
     result = check(answer)
     assert len(result.messages) == 1
     assert message in result.messages[0]
+    assert told(result) == snapshot
     assert is_said_in_both_languages(result)

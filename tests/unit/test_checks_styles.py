@@ -8,6 +8,7 @@ import pytest
 import torch
 from answer_parts import MSE, classifying, compared, denoiser, head, noisy, parameters, training
 from shown_words import is_said_in_both_languages
+from told import told
 from torch import nn
 from torch.nn import functional
 
@@ -223,8 +224,9 @@ def test_a_right_answer_of_a_further_style_passes(check, answer):
 
 
 @pytest.mark.parametrize(("check", "answer", "message"), WRONG.values(), ids=WRONG)
-def test_a_mistake_that_others_have_made_is_told_its_cause(check, answer, message):
+def test_a_mistake_that_others_have_made_is_told_its_cause(check, answer, message, snapshot):
     result = check(answer)
     assert len(result.messages) == 1
     assert message in result.messages[0]
+    assert told(result) == snapshot
     assert is_said_in_both_languages(result)
