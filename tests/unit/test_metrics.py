@@ -36,16 +36,14 @@ def test_psnr_of_images_as_unlike_as_can_be_is_zero_decibels():
 
 
 def test_psnr_of_equal_images_is_infinite():
-    assert math.isinf(psnr(torch.ones(3), torch.ones(3)))
+    assert psnr(torch.ones(3), torch.ones(3)) == math.inf
 
 
 @pytest.mark.parametrize("measure", [mse, psnr])
-def test_shapes_that_differ_are_both_named(measure):
-    with pytest.raises(ValueError, match=r"\(2, 784\) and \(2, 1, 28, 28\)"):
-        measure(torch.zeros(2, 784), torch.zeros(2, 1, 28, 28))
-
-
-@pytest.mark.parametrize("measure", [mse, psnr])
-def test_no_images_at_all_are_refused(measure):
-    with pytest.raises(ValueError, match=r"^At least one image .* found none\.$"):
-        measure(torch.zeros(0, 784), torch.zeros(0, 784))
+@pytest.mark.parametrize(
+    "shapes", [((2, 784), (2, 1, 28, 28)), ((0, 784), (0, 784))], ids=["two shapes", "none"]
+)
+def test_images_that_cannot_be_compared_are_refused_with_what_was_found(measure, shapes, snapshot):
+    with pytest.raises(ValueError, match="found") as error:
+        measure(*map(torch.zeros, shapes))
+    assert str(error.value) == snapshot

@@ -76,15 +76,14 @@ def test_the_noise_is_drawn_on_the_device_of_the_images():
 
 
 @pytest.mark.parametrize("factor", [-0.1, float("nan"), float("inf")])
-def test_a_factor_that_is_negative_or_not_finite_is_refused_by_name(factor):
-    with pytest.raises(ValueError, match=r"noise factor of 0 or more; found"):
+def test_a_factor_that_is_negative_or_not_finite_is_refused_by_name(factor, snapshot):
+    with pytest.raises(ValueError, match="factor") as error:
         add_noise(torch.zeros(2, 2), factor)
+    assert str(error.value) == snapshot
 
 
-@pytest.mark.parametrize(
-    ("images", "found"),
-    [(np.zeros((2, 2)), "ndarray"), (torch.zeros(2, 2, dtype=torch.uint8), "torch.uint8")],
-)
-def test_images_of_another_type_are_refused_by_its_name_with_the_conversion(images, found):
-    with pytest.raises(TypeError, match=rf"floating-point tensor .* found {found}\. .*from_numpy"):
+@pytest.mark.parametrize("images", [np.zeros((2, 2)), torch.zeros(2, 2, dtype=torch.uint8)])
+def test_images_of_another_type_are_refused_by_its_name_with_the_conversion(images, snapshot):
+    with pytest.raises(TypeError, match="floating-point tensor") as error:
         add_noise(images, 0.1)
+    assert str(error.value) == snapshot
