@@ -39,7 +39,24 @@ def upsample(kind, rows, columns, **more) -> dict:
     return {"kind": f"{kind} upsample", "size": [rows, columns], **more}
 
 
+BATCH_NORM = {"kind": "batch norm", "epsilon": 1e-5, "momentum": 0.1}
+
+
+def with_factors(layer: nn.Module) -> nn.Module:
+    """Give a batch norm factors and offsets other than the 1 and 0 it begins with."""
+    layer.weight.data = torch.linspace(0.5, -2, layer.num_features)
+    layer.bias.data = torch.linspace(-1, 3, layer.num_features)
+    return layer
+
+
 CASES = {
+    "BatchNorm1d": (with_factors(nn.BatchNorm1d(13)), BATCH_NORM, (13,)),
+    "BatchNorm2d": (with_factors(nn.BatchNorm2d(3)), BATCH_NORM, IMAGE),
+    "BatchNorm2d, another epsilon": (
+        with_factors(nn.BatchNorm2d(3, eps=0.5)),
+        BATCH_NORM | {"epsilon": 0.5},
+        IMAGE,
+    ),
     "Linear": (nn.Linear(13, 5), linear(13, 5), (13,)),
     "Linear of many": (nn.Linear(301, 67), linear(301, 67), (301,)),
     "Conv2d": (nn.Conv2d(3, 4, 3), convolution(3), IMAGE),
@@ -123,7 +140,7 @@ GRADIENT = """(({ layers, shape, weights, x, targets, count }) => {
   net.setWeights(Float32Array.from(weights));
   net.x.set(x);
   net.targets.set(targets);
-  const y = net.forward(count).slice();
+  const y = net.forward(count, true).slice();
   const loss = net.backward(count, 0.5);
   return { y, loss, gradients: net.gradients() };
 })(d)"""
@@ -182,6 +199,37 @@ def test_branches_that_are_added_have_torch_s_gradient():
     net = nn.Sequential(nn.Linear(13, 9), Sum(nn.Linear(9, 5), bent))
     branches = [[linear(9, 5)], [linear(9, 7), {"kind": "tanh"}, linear(7, 5)]]
     compare(net, [linear(13, 9), {"kind": "sum", "branches": branches}], (13,))
+
+
+@pytest.mark.parametrize("momentum", [0.1, 0.7])
+def test_a_batch_norm_that_is_tested_uses_what_it_met_while_it_learned(momentum):
+    torch.manual_seed(3)
+    layer = nn.BatchNorm2d(3, momentum=momentum)
+    batches = [torch.randn(COUNT, *IMAGE) * 2 + 1 for _ in range(3)]
+    for batch in batches[:2]:
+        layer(batch)
+    expected = layer.eval()(batches[2]).flatten()
+    program = """(({ layers, shape, batches, count }) => {
+      const net = m.makeNetwork(layers, shape, count);
+      net.setWeights(net.starts());
+      for (const x of batches) {
+        net.x.set(x);
+        net.forward(count, x !== batches[2]);
+      }
+      return net.forward(count);
+    })(d)"""
+    data = {"layers": [BATCH_NORM | {"momentum": momentum}], "shape": IMAGE, "count": COUNT}
+    data["batches"] = [batch.flatten().tolist() for batch in batches]
+    found = torch.tensor(evaluate("train_network.js", program, data))
+    torch.testing.assert_close(found, expected, rtol=1e-5, atol=2e-6)
+
+
+def test_a_batch_norm_cannot_learn_from_one_value():
+    program = """(() => {
+      const net = m.makeNetwork([d], [2], 1);
+      try { net.forward(1, true); } catch (error) { return error.message; }
+    })()"""
+    assert "the batch has one" in evaluate("train_network.js", program, BATCH_NORM)
 
 
 def test_tanh_and_sigmoid_are_exact_to_single_precision_from_end_to_end():

@@ -12,6 +12,7 @@ import { WINDOWS } from "./train_windows.js";
 export const KINDS = {
   linear,
   sum,
+  "batch norm": batchNorm,
   ...WINDOWS,
   ...UPSAMPLE,
   reshape: ({ shape }, x) => ({
@@ -78,6 +79,64 @@ function bent(name, x, { kernels, signal }) {
 }
 
 /**
+ * Channels, each with its mean taken off and divided by its deviation: those of the batch while it
+ * learns, else those that were met on the way, as torch counts them.
+ * @type {(layer: {epsilon: number, momentum: number}, x: Signal, tools: Tools) => Step}
+ */
+function batchNorm({ epsilon, momentum }, x, tools) {
+  const channels = x.shape[0], inside = x.size / channels;
+  const factor = tools.weights(channels, Infinity, 1), offset = tools.weights(channels, Infinity);
+  const met = { mean: new Float64Array(channels), square: new Float64Array(channels).fill(1) };
+  const scale = new Float64Array(channels), centre = new Float64Array(channels);
+  const y = tools.signal(x.shape);
+
+  /**
+   * Go over what a channel has in n images, and add up.
+   * @type {(n: number, c: number, of: (i: number) => number) => number}
+   */
+  function over(n, c, of) {
+    let total = 0;
+    for (let k = 0; k < n; k++)
+      for (let i = k * x.size + c * inside, end = i + inside; i < end; i++) total += of(i);
+    return total;
+  }
+
+  return {
+    y,
+    forward(n, learning) {
+      const count = n * inside;
+      if (learning && count < 2)
+        throw new Error("A batch norm needs two values of a channel to learn; the batch has one.");
+      for (let c = 0; c < channels; c++) {
+        let mean = met.mean[c], square = met.square[c];
+        if (learning) {
+          mean = over(n, c, (i) => x.values[i]) / count;
+          square = over(n, c, (i) => (x.values[i] - mean) ** 2) / count;
+          met.mean[c] += momentum * (mean - met.mean[c]);
+          met.square[c] += momentum * ((square * count) / (count - 1) - met.square[c]);
+        }
+        centre[c] = mean;
+        scale[c] = 1 / Math.sqrt(square + epsilon);
+        const by = scale[c] * factor.values[c], to = offset.values[c];
+        over(n, c, (i) => (y.values[i] = (x.values[i] - mean) * by + to));
+      }
+    },
+    backward(n) {
+      const g = y.gradient.values;
+      for (let c = 0; c < channels; c++) {
+        const normal = (/** @type {number} */ i) => (x.values[i] - centre[c]) * scale[c];
+        const all = over(n, c, (i) => g[i]), along = over(n, c, (i) => g[i] * normal(i));
+        offset.gradient.values[c] += all;
+        factor.gradient.values[c] += along;
+        const { gradient } = x, by = factor.values[c] * scale[c], count = n * inside;
+        if (gradient)
+          over(n, c, (i) => (gradient.values[i] = by * (g[i] - (all + normal(i) * along) / count)));
+      }
+    },
+  };
+}
+
+/**
  * Branches that get the same input, and whose answers are added.
  * @type {(layer: {branches: Layer[][]}, x: Signal, tools: Tools, chain: Chain) => Step}
  */
@@ -90,11 +149,11 @@ function sum({ branches }, x, tools, chain) {
   const y = tools.signal(parts[0].y.shape);
   return {
     y,
-    forward(n) {
+    forward(n, learning) {
       y.values.fill(0, 0, n * y.size);
       for (const part of parts) {
         part.input.values.set(x.values.subarray(0, n * x.size));
-        for (const step of part.steps) step.forward(n);
+        for (const step of part.steps) step.forward(n, learning);
         kernels.add(y.at, part.y.at, vectors(n * y.size));
       }
     },

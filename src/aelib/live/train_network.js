@@ -15,8 +15,8 @@ import { makeMemory } from "./train_memory.js";
  */
 /** @typedef {Signal & {gradient: Part}} Inner a signal between two layers */
 /**
- * Weights of a layer, which begin between −bound and bound, as torch's do.
- * @typedef {Part & {gradient: Part, count: number, bound: number}} Weights
+ * Weights of a layer, which begin at most `bound` from `start`, as torch's do.
+ * @typedef {Part & {gradient: Part, count: number, start: number, bound: number}} Weights
  */
 /** @typedef {[at: number, rowStep: number, columnStep: number]} Matrix */
 /**
@@ -27,15 +27,15 @@ import { makeMemory } from "./train_memory.js";
  *   batch: number,
  *   take: (n: number) => Part,
  *   signal: (shape: number[]) => Inner,
- *   weights: (n: number, inputs: number) => Weights,
+ *   weights: (n: number, inputs: number, start?: number) => Weights,
  *   rows: (m: number) => void,
  *   multiply: (m: number, n: number, k: number, a: Matrix, b: Matrix, c: number) => void,
  * }} Tools
  */
 /**
  * A layer at work on n images: `backward` writes the gradient of its input, and adds to that of
- * its weights.
- * @typedef {{y: Signal, forward: (n: number) => void, backward: (n: number) => void}} Step
+ * its weights, after a `forward` with `learning`.
+ * @typedef {{y: Signal, forward: (n: number, learning: boolean) => void, backward: (n: number) => void}} Step
  */
 /** @typedef {ReturnType<typeof makeNetwork>} Network */
 
@@ -63,9 +63,9 @@ export function makeNetwork(layers, inputs, batch) {
       const size = product(shape);
       return Object.assign(take(batch * size), { shape, size, gradient: take(batch * size) });
     },
-    weights(count, inputs) {
+    weights(count, inputs, start = 0) {
       const bound = 1 / Math.sqrt(inputs);
-      weights.push(Object.assign(take(count), { count, bound, gradient: take(count) }));
+      weights.push(Object.assign(take(count), { count, start, bound, gradient: take(count) }));
       return weights[weights.length - 1];
     },
     rows(m) {
@@ -83,9 +83,9 @@ export function makeNetwork(layers, inputs, batch) {
   open();
   let meanLeft = 1, squareLeft = 1; // MEAN and SQUARE to the power of the steps taken
 
-  /** @param {number} count images that stand in x */
-  function forward(count) {
-    for (const step of steps) step.forward(count);
+  /** @param {number} count images that stand in x @param {boolean} learning for `backward` */
+  function forward(count, learning = false) {
+    for (const step of steps) step.forward(count, learning);
     return y.values.subarray(0, count * y.size);
   }
 
@@ -143,7 +143,8 @@ export function makeNetwork(layers, inputs, batch) {
     after: (n, count) => steps[n - 1].y.values.subarray(0, count * steps[n - 1].y.size),
     /** All weights, in the order of torch's `parameters()`. */
     weights: () => together((part) => part.values),
-    /** How far from 0 each weight may begin. */
+    /** Where each weight begins, and how far from there it may. */
+    starts: () => together(({ count, start }) => new Float32Array(count).fill(start)),
     bounds: () => together(({ count, bound }) => new Float32Array(count).fill(bound)),
     gradients: () => together((part) => part.gradient.values),
     /** @param {Float32Array} values */

@@ -23,7 +23,8 @@ export function makeRun(recipe, images) {
   const { encoder, decoder } = layersOf(recipe);
   const net = makeNetwork([...encoder, ...decoder], [PIXELS], batch);
   const { uniform } = numbers(seed, WEIGHTS);
-  net.setWeights(Float32Array.from(net.bounds(), (bound, k) => (2 * uniform(k) - 1) * bound));
+  const starts = net.starts();
+  net.setWeights(net.bounds().map((bound, k) => starts[k] + (2 * uniform(k) - 1) * bound));
   const samples = numbers(seed, NOISE);
   const testSamples = numbers(seed, TEST);
   const factor = Math.fround(noise);
@@ -55,7 +56,7 @@ export function makeRun(recipe, images) {
       const image = order[at + i];
       put(images, image, i, samples.gaussian, fresh ? seen + i : image);
     }
-    net.forward(n);
+    net.forward(n, true);
     if (!wrong("gradient")) net.clear();
     const loss = net.backward(n, half ? 0.5 : 1);
     net.adam(rate);
