@@ -1,5 +1,7 @@
 """Reconstruction error: MSE and PSNR."""
 
+import math
+
 import numpy as np
 import torch
 
@@ -39,10 +41,12 @@ def mse(images: Images, references: Images) -> float:
         The shapes differ, or there is no image.
     """
     a, b = _pair(images, references)
-    total = 0.0
-    for part, other in zip(a.split(PART), b.split(PART), strict=True):
-        total += float((part.double() - other.double()).square_().sum())
-    return total / a.numel()
+    return sum(map(_squares, a.split(PART), b.split(PART))) / a.numel()
+
+
+def _squares(part: torch.Tensor, other: torch.Tensor) -> float:
+    """Return the sum of squared differences, in double precision."""
+    return float((part.double() - other.double()).square_().sum())
 
 
 def psnr(images: Images, references: Images) -> float:
@@ -57,4 +61,4 @@ def psnr(images: Images, references: Images) -> float:
         The shapes differ, or there is no image.
     """
     error = mse(images, references)
-    return float("inf") if error == 0 else float(-10 * np.log10(error))
+    return math.inf if error == 0 else -10 * math.log10(error)

@@ -236,28 +236,30 @@ def package_with(monkeypatch, tmp_path: Path, name: str, content: bytes | None) 
     return data / name
 
 
-def test_an_embedded_file_that_is_not_the_original_is_named_with_both_hashes(monkeypatch, tmp_path):
+def test_an_embedded_file_that_is_not_the_original_is_named_with_both_hashes(
+    monkeypatch, tmp_path, refused
+):
     content = as_idx(digits(10_000))[1]
     file = package_with(monkeypatch, tmp_path, f"{TEST_LABELS}.gz", gzip.compress(content))
-    error = error_from(None)
+    error = refused(None)
     assert error.file == str(file)
     assert mnist.SHA256[TEST_LABELS] in error.expected
     assert hashlib.sha256(content).hexdigest() in error.found
     assert "reinstall" in error.remedy
 
 
-def test_an_embedded_file_that_broke_off_is_named(monkeypatch, tmp_path):
+def test_an_embedded_file_that_broke_off_is_named(monkeypatch, tmp_path, refused):
     original = (DATA / f"{TEST_LABELS}.gz").read_bytes()
     file = package_with(monkeypatch, tmp_path, f"{TEST_LABELS}.gz", original[:-10])
-    error = error_from(None)
+    error = refused(None)
     assert error.file == str(file)
     assert "breaks off" in error.found
     assert "reinstall" in error.remedy
 
 
-def test_an_embedded_file_that_is_not_there_is_named(monkeypatch, tmp_path):
+def test_an_embedded_file_that_is_not_there_is_named(monkeypatch, tmp_path, refused):
     file = package_with(monkeypatch, tmp_path, f"{TRAIN_LABELS}.gz", None)
-    error = error_from(None)
+    error = refused(None)
     assert error.file == str(file)
     assert "No such file" in error.found
     assert "reinstall" in error.remedy
@@ -345,52 +347,52 @@ def test_the_folder_may_be_given_as_text(csv_folder):
 # Bad input: the folder ---------------------------------------------------------------------------
 
 
-def test_a_missing_folder_is_named(tmp_path):
-    error = error_from(tmp_path / "nowhere")
+def test_a_missing_folder_is_named(tmp_path, refused):
+    error = refused(tmp_path / "nowhere")
     assert error.file == str(tmp_path / "nowhere")
     assert error.found.startswith(f"nothing of that name; {tmp_path} is there")
 
 
-def test_a_file_without_its_sibling_is_told_which_is_missing(csv_folder):
+def test_a_file_without_its_sibling_is_told_which_is_missing(csv_folder, refused):
     (csv_folder / "mnist_test.csv").unlink()
-    error = error_from(csv_folder / "mnist_train.csv")
+    error = refused(csv_folder / "mnist_train.csv")
     assert error.file == str(csv_folder / "mnist_train.csv")
     assert error.found.startswith("no mnist_test.csv; ")
 
 
-def test_an_empty_folder_is_told_both_forms(tmp_path):
-    error = error_from(tmp_path)
+def test_an_empty_folder_is_told_both_forms(tmp_path, refused):
+    error = refused(tmp_path)
     assert "mnist_train.csv and mnist_test.csv" in error.expected
     assert TEST_LABELS in error.expected
     assert error.found == "none of them; there is no file at all"
 
 
 @pytest.mark.parametrize("missing", mnist.CSV_NAMES)
-def test_only_one_csv_file_is_not_enough_and_the_other_is_named(csv_folder, missing):
+def test_only_one_csv_file_is_not_enough_and_the_other_is_named(csv_folder, missing, refused):
     (csv_folder / missing).unlink()
     (kept,) = csv_folder.iterdir()
     found = f"no {missing}; there is {kept.name} (a table of pictures)"
-    assert error_from(csv_folder).found == found
+    assert refused(csv_folder).found == found
 
 
 @pytest.mark.parametrize("missing", IDX_NAMES)
-def test_a_missing_idx_file_is_named(idx_folder, missing):
+def test_a_missing_idx_file_is_named(idx_folder, missing, refused):
     (idx_folder / missing).unlink()
-    error = error_from(idx_folder)
+    error = refused(idx_folder)
     assert error.found.startswith(f"no {missing}; there are ")
     assert "csv" not in error.expected
 
 
-def test_csv_and_idx_files_in_one_folder_are_refused(csv_folder):
+def test_csv_and_idx_files_in_one_folder_are_refused(csv_folder, refused):
     write_idx(csv_folder, digits(3), digits(2))
-    error = error_from(csv_folder)
+    error = refused(csv_folder)
     assert error.found.startswith("both: mnist_train.csv, mnist_test.csv, train-images")
 
 
-def test_a_folder_with_the_name_of_a_file_is_named(csv_folder):
+def test_a_folder_with_the_name_of_a_file_is_named(csv_folder, refused):
     (csv_folder / "mnist_test.csv").unlink()
     (csv_folder / "mnist_test.csv").mkdir()
-    error = error_from(csv_folder)
+    error = refused(csv_folder)
     assert error.file == str(csv_folder / "mnist_test.csv")
     assert error.found == "Is a directory"
 
@@ -400,24 +402,24 @@ def test_a_folder_with_the_name_of_a_file_is_named(csv_folder):
 
 @pytest.mark.parametrize("name", IDX_NAMES)
 @pytest.mark.parametrize("suffix", ["", ".gz"])
-def test_an_empty_idx_file_is_named(tmp_path, name, suffix):
+def test_an_empty_idx_file_is_named(tmp_path, name, suffix, refused):
     file = write_idx(tmp_path, digits(3), digits(2), suffix) / (name + suffix)
     file.write_bytes(b"")
-    error = error_from(tmp_path)
+    error = refused(tmp_path)
     assert (error.file, error.found) == (str(file), "an empty file")
 
 
-def test_a_truncated_gzip_file_is_named(tmp_path):
+def test_a_truncated_gzip_file_is_named(tmp_path, refused):
     file = write_idx(tmp_path, digits(3), digits(2), ".gz") / f"{TRAIN_IMAGES}.gz"
     file.write_bytes(file.read_bytes()[:-1])
-    error = error_from(tmp_path)
+    error = refused(tmp_path)
     assert (error.file, error.found) == (str(file), "the file breaks off early")
 
 
-def test_a_file_called_gz_that_is_not_gzip_is_named(idx_folder):
+def test_a_file_called_gz_that_is_not_gzip_is_named(idx_folder, refused):
     (idx_folder / TRAIN_LABELS).unlink()
     (idx_folder / f"{TRAIN_LABELS}.gz").write_bytes(b"\x07\x00\x01")
-    error = error_from(idx_folder)
+    error = refused(idx_folder)
     assert error.file == str(idx_folder / f"{TRAIN_LABELS}.gz")
     assert "not gzip" in error.found
 
@@ -427,120 +429,120 @@ def test_a_file_called_gz_that_is_not_gzip_is_named(idx_folder):
 )
 @pytest.mark.parametrize("change", [-1, 1], ids=["truncated", "trailing"])
 def test_an_idx_file_with_too_few_or_too_many_bytes_is_told_both_sizes(
-    idx_folder, name, promised, change
+    idx_folder, name, promised, change, refused
 ):
     file = idx_folder / name
     content = file.read_bytes()
     file.write_bytes(content[:-1] if change < 0 else content + b"\0")
-    error = error_from(idx_folder)
+    error = refused(idx_folder)
     assert error.file == str(file)
     assert error.expected == f"{promised} bytes"
     assert error.found == f"{promised + change} bytes"
 
 
 @pytest.mark.parametrize(("name", "size"), [(TRAIN_IMAGES, 16), (TEST_LABELS, 8)])
-def test_an_idx_file_that_ends_in_its_header_is_named(idx_folder, name, size):
+def test_an_idx_file_that_ends_in_its_header_is_named(idx_folder, name, size, refused):
     (idx_folder / name).write_bytes((idx_folder / name).read_bytes()[: size - 1])
-    error = error_from(idx_folder)
+    error = refused(idx_folder)
     assert (error.place, error.expected) == ("the header", f"{size} bytes")
     assert error.found == f"{size - 1} bytes in all"
 
 
 @pytest.mark.parametrize(("name", "magic"), [(TRAIN_IMAGES, 2051), (TEST_LABELS, 2049)])
-def test_a_wrong_magic_number_is_told_with_the_right_one(idx_folder, name, magic):
+def test_a_wrong_magic_number_is_told_with_the_right_one(idx_folder, name, magic, refused):
     content = (idx_folder / name).read_bytes()
     (idx_folder / name).write_bytes(struct.pack(">I", 2052) + content[4:])
-    error = error_from(idx_folder)
+    error = refused(idx_folder)
     assert "magic number" in error.place
     assert str(magic) in error.expected
     assert error.found == "2052"
 
 
-def test_images_in_place_of_labels_are_recognised(idx_folder):
+def test_images_in_place_of_labels_are_recognised(idx_folder, refused):
     images = (idx_folder / TRAIN_IMAGES).read_bytes()
     (idx_folder / TRAIN_LABELS).write_bytes(images)
-    assert error_from(idx_folder).found == "2051 (an IDX file of images)"
+    assert refused(idx_folder).found == "2051 (an IDX file of images)"
 
 
-def test_images_of_another_size_are_refused(idx_folder):
+def test_images_of_another_size_are_refused(idx_folder, refused):
     content = struct.pack(">4I", 2051, 3, 32, 32) + bytes(3 * 32 * 32)
     (idx_folder / TRAIN_IMAGES).write_bytes(content)
-    error = error_from(idx_folder)
+    error = refused(idx_folder)
     assert (error.expected, error.found) == ("28 x 28", "32 x 32")
 
 
-def test_counts_of_images_and_labels_that_differ_are_told(idx_folder):
+def test_counts_of_images_and_labels_that_differ_are_told(idx_folder, refused):
     (idx_folder / TEST_LABELS).write_bytes(as_idx(digits(5))[1])
-    error = error_from(idx_folder)
+    error = refused(idx_folder)
     assert error.file == str(idx_folder / TEST_IMAGES)
     assert TEST_LABELS in error.place
     assert error.found == "2 images and 5 labels"
 
 
-def test_a_label_above_nine_in_an_idx_file_is_told_with_its_place(idx_folder):
+def test_a_label_above_nine_in_an_idx_file_is_told_with_its_place(idx_folder, refused):
     file = idx_folder / TRAIN_LABELS
     file.write_bytes(file.read_bytes()[:-1] + b"\x0a")
-    error = error_from(idx_folder)
+    error = refused(idx_folder)
     assert error.place == "label 2 (counted from 0), byte 10"
     assert error.found == "10"
 
 
-def test_an_idx_file_without_any_digit_is_refused(idx_folder):
+def test_an_idx_file_without_any_digit_is_refused(idx_folder, refused):
     for name, content in zip(IDX_NAMES, as_idx(digits(0)), strict=False):
         (idx_folder / name).write_bytes(content)
-    assert error_from(idx_folder).expected == "at least 1 of images"
+    assert refused(idx_folder).expected == "at least 1 of images"
 
 
 # Bad input: CSV ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", mnist.CSV_NAMES)
-def test_an_empty_csv_file_is_named(csv_folder, name):
+def test_an_empty_csv_file_is_named(csv_folder, name, refused):
     (csv_folder / name).write_bytes(b"")
-    error = error_from(csv_folder)
+    error = refused(csv_folder)
     assert (error.file, error.found) == (str(csv_folder / name), "an empty file")
 
 
 @pytest.mark.parametrize("content", ["\n \n", KAGGLE_HEADER], ids=["blank", "only a header"])
-def test_a_csv_file_without_a_row_is_named(csv_folder, content):
+def test_a_csv_file_without_a_row_is_named(csv_folder, content, refused):
     (csv_folder / "mnist_train.csv").write_text(content, encoding="utf-8")
-    error = error_from(csv_folder)
+    error = refused(csv_folder)
     assert (error.expected, error.found) == ("at least one row", "no row")
 
 
 @pytest.mark.parametrize("header", [None, KAGGLE_HEADER])
-def test_a_csv_row_that_is_too_short_is_named_with_its_line(tmp_path, header):
+def test_a_csv_row_that_is_too_short_is_named_with_its_line(tmp_path, header, refused):
     file = write_csv(tmp_path, digits(3), digits(2), header) / "mnist_train.csv"
     lines = file.read_text(encoding="utf-8").splitlines()
     lines[2] = lines[2].rpartition(",")[0]
     file.write_text("\n".join(lines), encoding="utf-8")
-    error = error_from(tmp_path)
+    error = refused(tmp_path)
     assert (error.file, error.place) == (str(file), "line 3")
     assert error.expected.startswith("785 cells")
     assert error.found == "784 cells"
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_a_csv_row_that_is_too_long_is_named_with_its_line(csv_folder, number):
+def test_a_csv_row_that_is_too_long_is_named_with_its_line(csv_folder, number, refused):
     file = csv_folder / "mnist_train.csv"
     lines = file.read_text(encoding="utf-8").splitlines()
     lines[number - 1] += ",0"
     file.write_text("\n".join(lines), encoding="utf-8")
-    error = error_from(csv_folder)
+    error = refused(csv_folder)
     assert (error.place, error.found) == (f"line {number}", "786 cells")
 
 
-def test_lines_are_counted_as_an_editor_counts_them(csv_folder):
+def test_lines_are_counted_as_an_editor_counts_them(csv_folder, refused):
     file = csv_folder / "mnist_train.csv"
     file.write_text("\n\n" + file.read_text(encoding="utf-8"), encoding="utf-8")
     edit_line(file, 4, 2, "x")
-    assert error_from(csv_folder).place.startswith("line 4,")
+    assert refused(csv_folder).place.startswith("line 4,")
 
 
-def test_a_csv_with_a_separator_nobody_uses_is_told_what_separates_cells(csv_folder):
+def test_a_csv_with_a_separator_nobody_uses_is_told_what_separates_cells(csv_folder, refused):
     file = csv_folder / "mnist_train.csv"
     file.write_text(file.read_text(encoding="utf-8").replace(",", "~"), encoding="utf-8")
-    error = error_from(csv_folder)
+    error = refused(csv_folder)
     assert "commas" in error.expected
     assert error.found == "1 cell"
 
@@ -550,9 +552,9 @@ BAD_CELLS = ["abc", "", "  ", "nan", "NA", "inf", "-1", "256", "1.5", "1_0", '"7
 
 @pytest.mark.parametrize("cell", BAD_CELLS)
 @pytest.mark.parametrize("number", [1, 3])
-def test_a_bad_pixel_is_named_with_line_and_column(csv_folder, number, cell):
+def test_a_bad_pixel_is_named_with_line_and_column(csv_folder, number, cell, refused):
     edit_line(csv_folder / "mnist_train.csv", number, 785, cell)
-    error = error_from(csv_folder)
+    error = refused(csv_folder)
     assert error.place == f"line {number}, column 785 (pixel 784 of 784)"
     assert error.expected == "a whole number 0-255"
     assert error.found == (repr(cell) if cell.strip() else "an empty cell")
@@ -560,39 +562,39 @@ def test_a_bad_pixel_is_named_with_line_and_column(csv_folder, number, cell):
 
 @pytest.mark.parametrize("cell", [*BAD_CELLS, "10"])
 @pytest.mark.parametrize("number", [1, 2])
-def test_a_bad_label_is_named_with_line_and_column(csv_folder, number, cell):
+def test_a_bad_label_is_named_with_line_and_column(csv_folder, number, cell, refused):
     edit_line(csv_folder / "mnist_test.csv", number, 1, cell)
-    error = error_from(csv_folder)
+    error = refused(csv_folder)
     assert error.file == str(csv_folder / "mnist_test.csv")
     assert error.place == f"line {number}, column 1 (the label)"
     assert error.expected == "a whole number 0-9"
 
 
-def test_a_bad_cell_far_down_is_named_with_its_line(tmp_path, monkeypatch):
+def test_a_bad_cell_far_down_is_named_with_its_line(tmp_path, monkeypatch, refused):
     monkeypatch.setattr(mnist_text, "_BLOCK", 10_000)
     write_csv(tmp_path, digits(40), digits(1), KAGGLE_HEADER)
     edit_line(tmp_path / "mnist_train.csv", 41, 20, "300")
-    assert error_from(tmp_path).place == "line 41, column 20 (pixel 19 of 784)"
+    assert refused(tmp_path).place == "line 41, column 20 (pixel 19 of 784)"
 
 
-def test_pixels_scaled_beforehand_are_refused(csv_folder):
+def test_pixels_scaled_beforehand_are_refused(csv_folder, refused):
     edit_line(csv_folder / "mnist_train.csv", 2, 300, "0.4980392")
-    error = error_from(csv_folder)
+    error = refused(csv_folder)
     assert error.found == "'0.4980392'"
     assert "not scaled" in error.remedy
 
 
 @pytest.mark.parametrize("page", ["<!DOCTYPE html>\n<html></html>", "\n  <html>", "\ufeff<html>"])
-def test_a_web_page_saved_as_csv_is_recognised(csv_folder, page):
+def test_a_web_page_saved_as_csv_is_recognised(csv_folder, page, refused):
     (csv_folder / "mnist_train.csv").write_bytes(page.encode())
-    error = error_from(csv_folder)
+    error = refused(csv_folder)
     assert error.found == "a web page (HTML or XML)"
     assert "download the file itself" in error.remedy
 
 
-def test_a_csv_that_is_not_plain_text_is_recognised(csv_folder):
+def test_a_csv_that_is_not_plain_text_is_recognised(csv_folder, refused):
     (csv_folder / "mnist_train.csv").write_bytes(b"1,2\0")
-    assert error_from(csv_folder).place == "byte 3"
+    assert refused(csv_folder).place == "byte 3"
 
 
 def test_the_error_survives_pickling_and_copying(tmp_path):

@@ -22,6 +22,7 @@ import torch
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from told import steady
 from torch.nn.functional import cross_entropy
 
 from aelib import fit, mlp_autoencoder, sweep
@@ -592,14 +593,13 @@ SAID = {
 }
 
 
-@pytest.mark.filterwarnings("ignore::UserWarning")
 @pytest.mark.parametrize("layout", SAID)
-def test_a_layout_is_read_right_and_what_is_uncertain_is_said(folder, layout):
+def test_a_layout_is_read_right_and_what_is_uncertain_is_said(folder, layout, snapshot):
     write, raws, scale, words = SAID[layout]
-    path = write(folder)
-    with pytest.warns(UserWarning, match=words):
-        data = load_mnist(path)
+    data, said = read(write(folder))
     compare(data, raws, scale)
+    assert re.search(words, "\n".join(said))
+    assert [steady(text, folder) for text in said] == snapshot
 
 
 def digits_of_the_package(turned: bool) -> tuple[Raw, Raw]:
@@ -772,6 +772,12 @@ REFUSED = {
         both(idx(), lambda folder: [(folder / name).unlink() for name in IDX[2:]]),
         "no t10k-images-idx3-ubyte, no t10k-labels-idx1-ubyte",
     ),
+    "names that do not pair": (
+        both(
+            csvs(("mnist_train.csv", "digits_test.csv")), other("letters_train.csv", table(TRAIN))
+        ),
+        "none that belong together",
+    ),
     "npz of colours": (
         npz(pixels=lambda x: np.repeat(x[:, :, None], 3, axis=2), shape=(28, 28, 3)),
         "28, 28, 3",
@@ -830,18 +836,10 @@ REFUSED = {
 }
 
 
-def refusal(path: object) -> MnistError:
-    with pytest.raises(MnistError) as caught:
-        load_mnist(path)
-    error = caught.value
-    assert all(error.args)
-    return error
-
-
 @pytest.mark.parametrize("layout", REFUSED)
-def test_a_layout_that_cannot_be_read_is_refused_with_words(folder, layout):
+def test_a_layout_that_cannot_be_read_is_refused_with_words(folder, layout, refused):
     write, words = REFUSED[layout]
-    error = refusal(write(folder))
+    error = refused(write(folder))
     assert words in str(error)
     assert "Errno" not in str(error)
 
@@ -883,13 +881,13 @@ def test_a_file_url_is_a_path(home):
 
 
 @pytest.mark.parametrize("path", ["", "  ", '""'])
-def test_an_empty_path_is_named(path):
-    assert refusal(path).found == "an empty path"
+def test_an_empty_path_is_named(path, refused):
+    assert refused(path).found == "an empty path"
 
 
 @pytest.mark.parametrize("path", ["https://example.org/mnist.zip", "http://example.org"])
-def test_an_address_on_the_web_is_told_to_be_downloaded(path):
-    assert "download" in refusal(path).remedy
+def test_an_address_on_the_web_is_told_to_be_downloaded(path, refused):
+    assert "download" in refused(path).remedy
 
 
 @pytest.mark.parametrize("path", [True, 7, 1.5, ["folder"], {}])
@@ -898,21 +896,21 @@ def test_something_that_is_no_path_is_a_type_error_with_words(path):
         load_mnist(path)
 
 
-def test_a_misspelled_path_is_told_what_is_there_instead(home):
-    error = refusal("my dta")
+def test_a_misspelled_path_is_told_what_is_there_instead(home, refused):
+    error = refused("my dta")
     assert "my data" in error.found
     assert f"did you mean {home / 'my data'}?" in error.remedy
 
 
 @pytest.mark.parametrize("path", ["a\0b", "x" * 5000])
-def test_a_path_that_cannot_be_is_named(path):
-    assert refusal(path).found.startswith("nothing of that name")
+def test_a_path_that_cannot_be_is_named(home, path, refused):
+    assert refused(path, path).found.startswith("nothing of that name")
 
 
-def test_an_error_lists_what_is_in_the_folder(tmp_path):
+def test_an_error_lists_what_is_in_the_folder(tmp_path, refused):
     other("notes.txt", "buy milk")(tmp_path)
     other("titanic/train.csv", "a,b\n1,2\n")(tmp_path)
-    found = refusal(tmp_path).found
+    found = refused(tmp_path).found
     assert "notes.txt (text)" in found
     assert "titanic/train.csv (text)" in found
 
@@ -925,26 +923,26 @@ def test_a_named_pipe_in_the_folder_is_passed_over(tmp_path):
 
 
 @pytest.mark.parametrize("last", [True, False])
-def test_labels_that_are_all_0_are_not_guessed_without_a_header(tmp_path, last):
+def test_labels_that_are_all_0_are_not_guessed_without_a_header(tmp_path, last, refused):
     zeros = tuple((pixels, 0 * labels) for pixels, labels in (TRAIN, TEST))
     csvs(raws=zeros, last=last)(tmp_path)
-    assert refusal(tmp_path).place == "its first and last column"
+    assert refused(tmp_path).place == "its first and last column"
 
 
-def test_a_damaged_label_in_the_first_column_does_not_move_the_label_to_the_last(tmp_path):
+def test_a_damaged_label_in_the_first_column_does_not_move_the_label_to_the_last(tmp_path, refused):
     csvs(change=lambda text: text.replace("5,", "256,", 1))(tmp_path)
-    error = refusal(tmp_path)
+    error = refused(tmp_path)
     assert error.place == "line 1, column 1 (the label)"
     assert error.found == "'256'"
 
 
-def test_files_of_one_name_in_two_folders_are_not_paired(tmp_path):
+def test_files_of_one_name_in_two_folders_are_not_paired(tmp_path, refused):
     csvs()(tmp_path / "a")
     csvs()(tmp_path / "b")
     (tmp_path / "a" / "mnist_test.csv").unlink()
     (tmp_path / "b" / "mnist_train.csv").unlink()
-    assert refusal(tmp_path).place == "its files"
-    assert refusal(tmp_path / "a" / "mnist_train.csv").place == "the file that belongs to it"
+    assert refused(tmp_path).found.startswith("none that belong together; there are a/mnist_")
+    assert refused(tmp_path / "a" / "mnist_train.csv").place == "the file that belongs to it"
 
 
 # Parquet -----------------------------------------------------------------------------------------
@@ -982,12 +980,12 @@ def test_parquet_is_read_where_pyarrow_is_installed(tmp_path, form):
     compare(load_mnist(tmp_path))
 
 
-def test_without_pyarrow_a_parquet_file_says_what_to_install(tmp_path, monkeypatch):
+def test_without_pyarrow_a_parquet_file_says_what_to_install(tmp_path, monkeypatch, refused):
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     monkeypatch.setitem(sys.modules, "fastparquet", None)
     for name in ("train", "test"):
         (tmp_path / f"{name}.parquet").write_bytes(b"PAR1 and so on")
-    assert "install pyarrow" in refusal(tmp_path).remedy
+    assert "install pyarrow" in refused(tmp_path).remedy
 
 
 # Any layout, and any damage ----------------------------------------------------------------------

@@ -18,7 +18,7 @@ def steady(text, *varying):
     """Put ``…`` for each varying part, such as a folder, and ``/`` for a backslash."""
     for part in varying:
         text = text.replace(str(part), "…")
-    return without_decimals(text.replace("\\", "/"))
+    return text.replace("\\", "/")
 
 
 def told(result):

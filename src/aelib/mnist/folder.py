@@ -44,6 +44,7 @@ _TABLES = (".csv", ".tsv", ".txt", ".data", ".dat", ".csv.txt")
 _PACKED = (".gz", ".bz2", ".xz", ".zip")
 _IDX_NAME = re.compile(r"(image|label)s?[ ._-]*idx[123]")
 _SPLITS = ("train", "test")
+_TOGETHER = "put the files of one set into one folder, under these names"
 _LOADERS = {"CSV": load_text, "Parquet": load_parquet}
 
 
@@ -389,13 +390,18 @@ def _incomplete(path: Path, files: list[_File], wanted: _File | None = None) -> 
     expected = (
         wanted_names[is_idx] if present else f"{wanted_names[False]}; or {wanted_names[True]}"
     )
-    found = "no " + ", no ".join(missing) if present else "none of them"
+    if not present:
+        found, remedy = "none of them", _remedy(files)
+    elif missing:
+        found, remedy = "no " + ", no ".join(missing), _remedy(files)
+    else:
+        found, remedy = "none that belong together", _TOGETHER
     return MnistError(
         path,
         "its files" if wanted is None else "the file that belongs to it",
         expected,
         f"{found}; there {'are' if len(files) > 1 else 'is'} {_listing(files)}",
-        _remedy(files),
+        remedy,
     )
 
 
