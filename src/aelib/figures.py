@@ -10,9 +10,11 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import torch
+from matplotlib import colormaps
 from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullFormatter
+from matplotlib.ticker import LogLocator, NullFormatter
 
 from aelib.statistics import interval
 from aelib.training import History
@@ -40,10 +42,17 @@ STYLE = {
 }
 """Legible at 390 px and for colour-blind readers (the colours are Okabe and Ito's, 2008)."""
 
+HUES = ["#d1495b", "#c8701d", "#a98600", "#5f9a21", "#1f9d6b"]
+HUES += ["#1796a8", "#3f83d6", "#7f6ee0", "#b05bc8", "#d0508f"]
+DIGITS = ListedColormap(HUES, "digits")
+"""The colours of the ten digits, those of the widgets (``live/colours.js``): ``cmap="digits"``."""
+
 
 def use_style() -> None:
     """Give every figure drawn from here on the look of the chapter."""
     plt.rcParams.update(STYLE)
+    if DIGITS.name not in colormaps:
+        colormaps.register(DIGITS)
 
 
 def tile(images: Images, rows: int, columns: int) -> np.ndarray:
@@ -167,8 +176,10 @@ def loss_curves(
     if log:
         ax.set_yscale("log")
         low, high = ax.get_ylim()
+        if high / low >= 10:  # all from 2 to 9 would be too many to be read
+            ax.yaxis.set_minor_locator(LogLocator(subs=(2, 5)))
         ax.yaxis.set_major_formatter("{x:g}")
-        ax.yaxis.set_minor_formatter("{x:g}" if high / low < 10 else NullFormatter())
+        ax.yaxis.set_minor_formatter("{x:g}" if high / low < 100 else NullFormatter())
         ax.tick_params(axis="y", which="minor", labelsize=9)
     ax.grid(alpha=0.3, which="both")
     ax.legend()

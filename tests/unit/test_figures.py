@@ -2,6 +2,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import torch
+from browser_code import evaluate
+from matplotlib.colors import to_hex
 
 import aelib
 from aelib.figures import tile
@@ -77,6 +79,24 @@ def test_loss_curves_count_epochs_from_one():
 def test_a_loss_is_drawn_on_the_scale_that_was_asked_for(log, scale):
     figure = aelib.loss_curves({"ours": [0.5, 0.05]}, ylabel="MSE", log=log)
     assert figure.axes[0].get_yscale() == scale
+
+
+@pytest.mark.parametrize("ratio", [1.5, 3, 8, 15, 40, 90])
+@pytest.mark.parametrize("least", [0.001, 0.0021, 0.04])
+def test_a_logarithmic_scale_has_at_least_two_labels_and_few_enough_to_be_read(least, ratio):
+    figure = aelib.loss_curves({"ours": [ratio * least, least]}, ylabel="MSE")
+    figure.canvas.draw()
+    axis, (low, high) = figure.axes[0].yaxis, figure.axes[0].get_ylim()
+    ticks = axis.get_major_ticks() + axis.get_minor_ticks()
+    shown = {tick.label1.get_text() for tick in ticks if low <= tick.get_loc() <= high} - {""}
+    assert 2 <= len(shown) <= 9
+
+
+def test_the_digits_have_the_same_colours_as_in_the_widgets():
+    aelib.use_style()
+    aelib.use_style()  # every page does
+    drawn = [to_hex(colour) for colour in plt.get_cmap("digits").colors]
+    assert drawn == evaluate("colours.js", "m.coloursOf(10)")
 
 
 def test_a_loss_is_drawn_on_a_logarithmic_scale_unless_asked_otherwise():
