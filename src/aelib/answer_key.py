@@ -120,8 +120,8 @@ BANDS = {
 def check(**measured: float) -> None:
     """Compare numbers of a run with the answer key's, and glue both for the page of results.
 
-    For each key of ``BANDS`` given, glues the value (under the key itself), the answer key's value
-    (``<key>_answer``) and the relative difference (``<key>_difference``, e.g. ``"+1.4%"``).
+    For each key of ``BANDS`` given, glues the value, under the key itself, and the answer key's
+    value, ``<key>_answer``.
 
     Raises
     ------
@@ -132,14 +132,7 @@ def check(**measured: float) -> None:
     """
     for key, value in measured.items():
         band = BANDS[key]
-        difference = 100 * (value / band.answer - 1)
-        glue(
-            **{
-                key: value,
-                f"{key}_answer": band.answer,
-                f"{key}_difference": f"{difference:+.1f}%",
-            }
-        )
+        glue(**{key: value, f"{key}_answer": band.answer})
         inside = band.low <= value <= band.high
         text = (
             f"{band.name}: expected {band.low:.4f} to {band.high:.4f} "
