@@ -337,7 +337,11 @@ def test_a_csv_may_be_written_as_other_programs_write_it(csv_folder, rewrite):
 def test_more_rows_than_are_parsed_at_once_keep_their_order(tmp_path, monkeypatch):
     monkeypatch.setattr(mnist_text, "_BLOCK", 10_000)
     raw = digits(40)
-    assert bits(load_mnist(write_csv(tmp_path, raw, digits(1))).train) == expected(raw)
+    file = write_csv(tmp_path, raw, digits(1)) / "mnist_train.csv"
+    assert bits(load_mnist(tmp_path).train) == expected(raw)
+    rows = file.read_text(encoding="utf-8")
+    file.write_text(rows + "\n" * 20_000 + rows, encoding="utf-8")
+    assert bits(load_mnist(tmp_path).train) == expected(tuple(np.tile(part.T, 2).T for part in raw))
 
 
 def test_the_folder_may_be_given_as_text(csv_folder):

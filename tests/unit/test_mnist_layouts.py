@@ -28,6 +28,9 @@ from torch.nn.functional import cross_entropy
 from aelib import fit, mlp_autoencoder, sweep
 from aelib.live import Explorer, LatentMap
 from aelib.mnist import Mnist, MnistError, load_mnist
+from aelib.mnist import folder as mnist_folder
+from aelib.mnist import notes as mnist_notes
+from aelib.mnist import text as mnist_text
 
 Raw = tuple[np.ndarray, np.ndarray]  # uint8 pixels (n, 784) and labels (n,)
 
@@ -190,6 +193,24 @@ def archive(write: Callable[[Path], Path], name: str) -> Callable[[Path], Path]:
     return write_archive
 
 
+def archive_bytes(*names: str) -> bytes:
+    """A zip of files that hold one line."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as packed:
+        for name in names:
+            packed.writestr(name, "buy milk\n")
+    return buffer.getvalue()
+
+
+def locked(content: bytes) -> bytes:
+    """Mark the files of a zip as encrypted, in each of their two headers."""
+    changed = bytearray(content)
+    for header, flags in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
+        for found in re.finditer(re.escape(header), content):
+            changed[found.start() + flags] |= 1
+    return bytes(changed)
+
+
 def zip_each(content: bytes) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
@@ -329,6 +350,10 @@ RIGHT = {
             )
         )
     ),
+    "index column without header, from 1": csvs(
+        change=lambda text: "\n".join(f"{n},{line}" for n, line in enumerate(text.splitlines(), 1))
+    ),
+    "header in Latin-1": csvs(header=["label", *(f"{n}°" for n in range(784))], encoding="latin-1"),
     "label last, named class": csvs(header=[*PIXEL_NAMES, "class"], last=True),
     "label last, named label": csvs(header=[*XY_NAMES, "label"], last=True),
     "label in the middle": with_columns(lambda names: [*names[1:300], names[0], *names[300:]]),
@@ -338,6 +363,10 @@ RIGHT = {
     "np.savetxt with a header": savetxt(delimiter=",", fmt="%.1f", header=",".join(HEADER)),
     "gz": csvs(("mnist_train.csv.gz", "mnist_test.csv.gz"), pack=gzip.compress),
     "gzip without the suffix": csvs(pack=gzip.compress),
+    "gzip twice": csvs(
+        ("mnist_train.csv.gz", "mnist_test.csv.gz"),
+        pack=lambda content: gzip.compress(gzip.compress(content)),
+    ),
     "bz2": csvs(("mnist_train.csv.bz2", "mnist_test.csv.bz2"), pack=bz2.compress),
     "xz": csvs(("mnist_train.csv.xz", "mnist_test.csv.xz"), pack=lzma.compress),
     "zip of each": csvs(("mnist_train.csv.zip", "mnist_test.csv.zip"), pack=zip_each),
@@ -453,6 +482,22 @@ NO_LABELS = TEST[0], np.full(len(TEST[1]), -1)
 SCALED = {"cell": lambda value: repr(value / 255), "header": HEADER}
 DARK = tuple((pixels // 4, labels) for pixels, labels in (TRAIN, TEST))
 INVERTED = tuple((255 - pixels, labels) for pixels, labels in (TRAIN, TEST))
+THREES = tuple((pixels, 0 * labels + 3) for pixels, labels in (TRAIN, TEST))
+FAINT = tuple((pixels * np.float32(0.7 / 255), labels) for pixels, labels in (TRAIN, TEST))
+
+
+def with_corners(first: np.ndarray | int, last: np.ndarray | int, labels: np.ndarray) -> Raw:
+    """Make pictures whose first and last pixel are not the dark frame's."""
+    pixels, labels = pictures(len(labels), labels=labels)
+    pixels[:, 0], pixels[:, -1] = first, last
+    return pixels, labels
+
+
+COUNT = np.arange(20)
+WITH_BRIGHT_CORNER = (with_corners(200, 0, COUNT % 10),) * 2
+WITH_LABELS_ABOVE_9 = (with_corners(0, COUNT % 9, 2 * COUNT),) * 2
+WITH_CORNER_ABOVE_9 = (with_corners(0, 2 * COUNT, COUNT % 9),) * 2
+WITH_CORNER_BELOW_10 = (with_corners(0, COUNT % 9, COUNT % 10),) * 2
 
 SAID = {
     "Kaggle, as downloaded": (UNLABELLED, (TRAIN, NO_LABELS), 255, "no labels"),
@@ -463,6 +508,30 @@ SAID = {
         "no labels",
     ),
     "label last, no header": (csvs(last=True), (TRAIN, TEST), 255, "from the last column"),
+    "label last, a bright first pixel": (
+        csvs(raws=WITH_BRIGHT_CORNER, last=True),
+        WITH_BRIGHT_CORNER,
+        255,
+        "the first holds values that are none",
+    ),
+    "label last, the same in every row": (
+        csvs(raws=THREES, last=True),
+        THREES,
+        255,
+        "the first is 0 in every row",
+    ),
+    "no header, the last pixel above 9": (
+        csvs(raws=WITH_CORNER_ABOVE_9),
+        WITH_CORNER_ABOVE_9,
+        255,
+        "from the first column, as the last holds values above 9",
+    ),
+    "label last, the first pixel above 9": (
+        csvs(raws=tuple((x[:, ::-1], y) for x, y in WITH_CORNER_ABOVE_9), last=True),
+        tuple((x[:, ::-1], y) for x, y in WITH_CORNER_ABOVE_9),
+        255,
+        "from the last column, as the first holds values above 9",
+    ),
     "binarised CSV": (csvs(raws=BINARY), BINARY, 1, "0 or 1"),
     "binarised CSV, label last": (csvs(raws=BINARY, last=True), BINARY, 1, "last column"),
     "binarised as floats": (
@@ -516,6 +585,7 @@ SAID = {
         255,
         "scaled beforehand",
     ),
+    "scaled to less than 1": (npz(raws=FAINT), FAINT, 1, "its pixels, 0 to 0.7, were scaled"),
     "dark": (csvs(raws=DARK), DARK, 255, "no pixel is brighter than 63"),
     "inverted": (csvs(raws=INVERTED, header=HEADER), INVERTED, 255, "inverted"),
     "extra columns": (
@@ -526,6 +596,14 @@ SAID = {
         (TRAIN, TEST),
         255,
         "not read: writer, source",
+    ),
+    "many extra columns": (
+        with_columns(
+            lambda names: [*"abcdefgh", *names], {name: lambda n: "1" for name in "abcdefgh"}
+        ),
+        (TRAIN, TEST),
+        255,
+        "not read: a, b, c, d, e, f",
     ),
     "Fashion by name": (
         csvs(("fashion-mnist_train.csv", "fashion-mnist_test.csv"), header=HEADER),
@@ -657,6 +735,35 @@ def test_upright_digits_are_not_called_turned_whatever_their_files_are_called(fo
     assert [text.split(":")[0] for text in said] == ["This is EMNIST."]
 
 
+BLACK = tuple((0 * pixels, labels) for pixels, labels in (TRAIN, TEST))
+SAME = tuple((0 * pixels + pixels[0], labels) for pixels, labels in (TRAIN, TEST))
+
+
+@pytest.mark.parametrize("raws", [THREES, BLACK, SAME], ids=["of one class", "black", "the same"])
+def test_of_pictures_that_tell_too_little_nothing_is_said(folder, raws):
+    compare(load_mnist(idx(raws=raws)(folder)), raws)
+
+
+@pytest.mark.parametrize(
+    ("grey", "share", "set_of"),
+    [
+        (184, 0.3964, "Fashion-MNIST"),
+        (210, 0.2329, "KMNIST"),
+        (73, 1, None),  # the mean of Fashion-MNIST
+        (216, 0.2236, None),  # its deviation
+        (255, 0.1418, None),  # the deviation of KMNIST
+    ],
+)
+def test_a_set_of_full_size_is_known_by_its_pixels(folder, grey, share, set_of, monkeypatch):
+    monkeypatch.setattr(mnist_notes, "_FULL_SIZE", 60)
+    pixels = np.zeros(60 * 784, np.uint8)
+    pixels[np.random.default_rng(0).permutation(len(pixels))[: round(share * len(pixels))]] = grey
+    train = pixels.reshape(60, 784), np.arange(60) % 10
+    _data, said = read(idx(raws=(train, TEST))(folder))
+    known = [text.split(",")[0] for text in said if text.startswith("This is")]
+    assert known == [f"This is {set_of}"] * bool(set_of)
+
+
 @pytest.mark.frames
 def test_a_warning_points_at_the_line_that_loads(tmp_path):
     csvs(raws=BINARY)(tmp_path)
@@ -702,6 +809,98 @@ REFUSED = {
             change=lambda text: "\n".join(line.partition(",")[2] for line in text.splitlines()),
         ),
         "no labels",
+    ),
+    "labels that the last pixels could be, no header": (
+        csvs(raws=WITH_CORNER_BELOW_10),
+        "values that could be labels in both",
+    ),
+    "a pixel's column less than 784": (
+        csvs(
+            change=lambda text: "\n".join(
+                [",".join(HEADER[:-1]), *(line.rpartition(",")[0] for line in text.splitlines())]
+            )
+        ),
+        "783 columns named like pixels among 784",
+    ),
+    "a pixel's column more than 784": (
+        with_columns(lambda names: [*names, "pixel784"], {"pixel784": lambda n: "0"}),
+        "785 columns named like pixels among 786",
+    ),
+    "pixels by row and column, one twice": (
+        csvs(header=["label", *XY_NAMES[:-1], "1x1"]),
+        "near '1x1'",
+    ),
+    "pixels by row and column, one outside": (
+        csvs(header=["label", *XY_NAMES[:-1], "29x1"]),
+        "near '29x1'",
+    ),
+    "seven columns that could be the label": (
+        with_columns(
+            lambda names: [*names[1:], *"abcdefg"], {name: lambda n: "1" for name in "abcdefg"}
+        ),
+        "7 columns that could be it: a, b, c, d, e, f, ...",
+    ),
+    "six columns that could be the label": (
+        with_columns(
+            lambda names: [*names[1:], *"abcdef"], {name: lambda n: "1" for name in "abcdef"}
+        ),
+        "6 columns that could be it: a, b, c, d, e, f\n",
+    ),
+    "a row that breaks off before the table": (
+        csvs(change=lambda text: "5,0,0,0\n" + text),
+        "4 cells",
+    ),
+    "a last row that breaks off": (
+        csvs(change=lambda text: text[:-1000]),
+        "the file may have broken off",
+    ),
+    "a first column that counts no rows": (
+        csvs(change=lambda text: "\n".join(f"7,{line}" for line in text.splitlines())),
+        "line 1",
+    ),
+    "a first column that begins to count at 2": (
+        csvs(
+            change=lambda text: "\n".join(
+                f"{n},{line}" for n, line in enumerate(text.splitlines(), 2)
+            )
+        ),
+        "line 1",
+    ),
+    "a first column that leaves out a number": (
+        csvs(
+            change=lambda text: "\n".join(
+                f"{n + (n > 4)},{line}" for n, line in enumerate(text.splitlines())
+            )
+        ),
+        "line 6",
+    ),
+    "a first column of words": (
+        csvs(change=lambda text: "\n".join(f"a,{line}" for line in text.splitlines())),
+        "line 1",
+    ),
+    "quotes inside a cell": (
+        csvs(change=lambda text: text.replace(",255,", ',2"5"5,', 1)),
+        "'2\"5\"5'",
+    ),
+    "quotes around a part of a cell": (
+        csvs(change=lambda text: text.replace(",255,", ',"25"5,', 1)),
+        "'\"25\"5'",
+    ),
+    "a space that is none of ASCII's": (
+        csvs(change=lambda text: text.replace(",255,", ",255\xa0,", 1), encoding="latin-1"),
+        "pixel 120 of 784",
+    ),
+    "UTF-16 cut within a character": (
+        csvs(header=HEADER, encoding="utf-16", pack=lambda content: content[:-1]),
+        "text in UTF-16",
+    ),
+    "a control character": (
+        csvs(change=lambda text: text[:3000] + "\1\0" + text[3000:]),
+        "byte 3000",
+    ),
+    "Excel for CSV": (
+        other("mnist_train.xlsx", archive_bytes("[Content_Types].xml")),
+        "an Excel or Word file",
     ),
     "LFS pointer for CSV": (both(csvs(), other("mnist_train.csv", LFS)), "git lfs pull"),
     "LFS pointer for IDX": (both(idx(), other(IDX[2], LFS)), "git lfs pull"),
@@ -778,10 +977,6 @@ REFUSED = {
         ),
         "none that belong together",
     ),
-    "npz of colours": (
-        npz(pixels=lambda x: np.repeat(x[:, :, None], 3, axis=2), shape=(28, 28, 3)),
-        "28, 28, 3",
-    ),
     "npz with other names": (
         lambda folder: np.savez(folder / "mnist.npz", a=TRAIN[0], b=TRAIN[1]) or folder,
         "x_train",
@@ -797,9 +992,43 @@ REFUSED = {
         npz(pixels=lambda x: x.T, shape=(12,), raws=(TRAIN, TRAIN)),
         "np.moveaxis(images, -1, 0)",
     ),
+    "npz with a picture in the last axis": (
+        npz(pixels=lambda x: x.T, shape=(28, 12), raws=(TRAIN, TRAIN)),
+        "np.moveaxis(images, -1, 0)",
+    ),
     "npz in colours": (
         npz(pixels=lambda x: np.repeat(x[..., None], 3, -1), shape=(28, 28, 3)),
         "images[..., 0]",
+    ),
+    "npz in colours, with transparency": (
+        npz(pixels=lambda x: np.repeat(x[..., None], 4, -1), shape=(28, 28, 4)),
+        "images[..., 0]",
+    ),
+    "npz of larger pictures": (
+        npz(pixels=lambda x: np.zeros((len(x), 32, 32)), shape=(32, 32)),
+        "(12, 32, 32)",
+    ),
+    "npz of one long row": (npz(pixels=np.ravel, shape=()), "(9408,)"),
+    "npz without pictures": (npz(raws=((TRAIN[0][:0], TRAIN[1][:0]),) * 2), "(0, 28, 28)"),
+    "npz with labels for some pictures": (npz(labels=lambda y: y[:-1]), "(11,)"),
+    "npz with a label above 9": (npz(labels=lambda y: np.where(y == 5, 12, y)), "y_train label 0"),
+    "npy with a label above 9": (
+        npys(NPYS[0], ((TRAIN[0], TRAIN[1] + 1), TEST)),
+        "label 2 (counted",
+    ),
+    "npz with several arrays of labels": (
+        lambda folder: (
+            np.savez(folder / "mnist.npz", x_train=0, y_train=0, train_labels=0) or folder
+        ),
+        "x_train, y_train, train_labels",
+    ),
+    "npz of nothing": (other("mnist.npz", archive_bytes("notes.txt")), "notes.txt"),
+    "npy with objects": (
+        both(
+            npys(NPYS[0]),
+            lambda folder: np.save(folder / "y_train.npy", np.array([*"five"], object)),
+        ),
+        "objects of Python",
     ),
     "npy without a split": (
         both(*(other(f"{name}.npy", b"\x93NUMPY\1\0") for name in "Xy")),
@@ -827,6 +1056,50 @@ REFUSED = {
     "npz with NaN": (
         npz(pixels=lambda x: np.where(np.arange(784) == 3, np.nan, x)),
         "image 0, pixel 3",
+    ),
+    "an empty zip": (other("archive.zip", archive_bytes()), "an empty archive"),
+    "a zip of nothing of use": (
+        giving(other("archive.zip", archive_bytes("notes.txt")), "archive.zip"),
+        "archive.zip/notes.txt",
+    ),
+    "a zip with a password": (
+        other("archive.zip", locked(archive_bytes("mnist_train.csv", "mnist_test.csv"))),
+        "unpack it with its password",
+    ),
+    "many files": (
+        both(*(other(f"{n:02}.bin", b"\0\1") for n in range(15))),
+        "11.bin (unknown bytes) and 3 more",
+    ),
+    "twelve files": (
+        both(*(other(f"{n:02}.txt", "milk") for n in range(12))),
+        "11.txt (text)\n",
+    ),
+    "a file of nothing given": (giving(other("notes.txt", "buy milk"), "notes.txt"), "text"),
+    "a damaged gzip": (
+        both(
+            csvs(("mnist_train.csv.gz", "mnist_test.csv.gz")),
+            other("mnist_train.csv.gz", b"\x1f\x8b"),
+        ),
+        "breaks off",
+    ),
+    "three sets": (
+        both(*(csvs((f"{name}_train.csv", f"{name}_test.csv")) for name in "abc")),
+        "3 sets: a_train.csv, b_train.csv, c_train.csv",
+    ),
+    "two sets of other words": (
+        both(*(idx(lambda name, of=of: f"emnist-{of}-{name}") for of in ("digits", "letters"))),
+        "both: emnist-digits",
+    ),
+    "only the labels as arrays": (
+        both(
+            npys(NPYS[0]),
+            lambda folder: [(folder / f"x_{name}.npy").unlink() for name in ("train", "test")],
+        ),
+        "no train-images-idx3-ubyte, no t10k-images-idx3-ubyte",
+    ),
+    "only the training table, as Parquet": (
+        other("mnist-train.parquet", b"PAR1 and so on"),
+        "no mnist-test.parquet",
     ),
     "a damaged zip": (other("archive.zip", b"PK\3\4 and no more"), "download that archive again"),
     "IDX in other bytes": (
@@ -907,6 +1180,79 @@ def test_a_path_that_cannot_be_is_named(home, path, refused):
     assert refused(path, path).found.startswith("nothing of that name")
 
 
+def test_of_what_is_beside_a_path_that_is_not_there_eight_are_shown_and_nothing_hidden(
+    tmp_path, refused
+):
+    for number in range(8):
+        other(f"{number}", "")(tmp_path)
+    other(".hidden", "")(tmp_path)
+    assert refused(tmp_path / "nowhere").found.endswith("holds 0, 1, 2, 3, 4, 5, 6, 7")
+    other("8", "")(tmp_path)
+    assert refused(tmp_path / "nowhere").found.endswith("holds 0, 1, 2, 3, 4, 5, 6, 7, ...")
+
+
+def may_not_be_read(path: object, *_: object) -> None:
+    raise PermissionError(13, "Permission denied", str(path))
+
+
+def test_a_path_below_a_folder_that_may_not_be_listed_is_named(tmp_path, refused, monkeypatch):
+    monkeypatch.setattr(os, "listdir", may_not_be_read)
+    assert refused(tmp_path / "nowhere").found == "nothing of that name"
+
+
+def test_a_path_on_a_drive_that_is_not_there_is_named(tmp_path, refused, monkeypatch):
+    monkeypatch.setattr(Path, "is_dir", lambda _: False)
+    assert refused(tmp_path / "nowhere").found == "nothing of that name"
+
+
+def test_a_folder_that_may_not_be_read_is_named(folder, refused, monkeypatch):
+    monkeypatch.setattr(Path, "iterdir", may_not_be_read)
+    assert refused(folder).found == "Permission denied"
+
+
+def test_a_folder_below_that_may_not_be_read_is_passed_over(folder, monkeypatch):
+    (csvs()(folder) / "below").mkdir()
+    entries = Path.iterdir
+    monkeypatch.setattr(
+        Path, "iterdir", lambda path: (may_not_be_read if path.name == "below" else entries)(path)
+    )
+    compare(load_mnist(folder))
+
+
+def test_a_file_that_may_not_be_read_is_named(folder, refused, monkeypatch):
+    csvs()(folder)
+    monkeypatch.setattr(Path, "open", may_not_be_read)
+    assert refused(folder).found == "Permission denied"
+
+
+def test_an_archive_that_is_too_large_is_to_be_unpacked(folder, refused, monkeypatch):
+    archive(csvs(), "archive.zip")(folder)
+    size = (folder / "archive.zip").stat().st_size
+    monkeypatch.setattr(mnist_folder, "_LARGEST", size)
+    compare(load_mnist(folder))
+    monkeypatch.setattr(mnist_folder, "_LARGEST", size - 1)
+    assert "too large to look into" in refused(folder).found
+
+
+def test_a_folder_of_very_many_files_is_not_looked_through_to_the_end(folder, refused, monkeypatch):
+    below(csvs(), "a folder")(folder)
+    monkeypatch.setattr(mnist_folder, "_MOST", 4)
+    both(*(other(f"{number}.txt", "buy milk") for number in range(2)))(folder)
+    compare(load_mnist(folder))
+    both(*(other(f"{number}.txt", "buy milk") for number in range(9)))(folder)
+    found = refused(folder).found
+    assert "4.txt (text)" in found
+    assert "5.txt" not in found
+
+
+def test_a_set_is_found_four_folders_below_and_no_deeper(folder, refused):
+    compare(load_mnist(below(csvs(), "1/2/3/4")(folder)))
+    (folder / "1/2/3/4").rename(folder / "4")
+    (folder / "1/2/3/deep").mkdir()
+    (folder / "4").rename(folder / "1/2/3/deep/5")
+    assert refused(folder).found == "none of them; there is no file at all"
+
+
 def test_an_error_lists_what_is_in_the_folder(tmp_path, refused):
     other("notes.txt", "buy milk")(tmp_path)
     other("titanic/train.csv", "a,b\n1,2\n")(tmp_path)
@@ -945,6 +1291,14 @@ def test_files_of_one_name_in_two_folders_are_not_paired(tmp_path, refused):
     assert refused(tmp_path / "a" / "mnist_train.csv").place == "the file that belongs to it"
 
 
+def test_a_cell_that_only_pandas_takes_for_none_is_told_with_its_lines(
+    folder, refused, monkeypatch
+):
+    monkeypatch.setattr(mnist_text, "NUMBER", re.compile(".*"))
+    csvs(header=HEADER, change=lambda text: text.replace(",255,", ",x,", 1))(folder)
+    assert refused(folder).place == "lines 2 to 13"
+
+
 # Parquet -----------------------------------------------------------------------------------------
 
 
@@ -978,6 +1332,60 @@ def test_parquet_is_read_where_pyarrow_is_installed(tmp_path, form):
     for name, raw in (("train", TRAIN), ("test", TEST)):
         PARQUET[form](raw).to_parquet(tmp_path / f"{name}-00000-of-00001.parquet")
     compare(load_mnist(tmp_path))
+
+
+def with_cell(column: str, row: int, value: object) -> Callable[[Raw], pd.DataFrame]:
+    """Write one cell as something else."""
+
+    def form(raw: Raw) -> pd.DataFrame:
+        frame = PARQUET["columns" if column in HEADER else "Hugging Face"](raw)
+        frame[column] = frame[column].astype(object)
+        frame.at[row, column] = value
+        return frame.astype({column: type(value)}) if column in HEADER else frame
+
+    return form
+
+
+def as_picture(mode: str, side: int) -> dict:
+    buffer = io.BytesIO()
+    Image.new(mode, (side, side)).save(buffer, "png")
+    return {"bytes": buffer.getvalue(), "path": None}
+
+
+PARQUET_REFUSED = {
+    "no row": lambda raw: PARQUET["columns"](raw)[:0],
+    "colours": with_cell("image", 3, as_picture("RGB", 28)),
+    "a larger picture": with_cell("image", 3, as_picture("L", 32)),
+    "larger pictures as lists": lambda raw: pd.DataFrame(
+        {"image": [[0] * 1024] * len(raw[1]), "label": raw[1].astype(int)}
+    ),
+    "no picture": with_cell("image", 3, {"bytes": b"buy milk", "path": None}),
+    "a negative pixel": with_cell("pixel7", 3, -1.0),
+    "a label above 9": with_cell("label", 3, 12.0),
+    "a label in words": with_cell("label", 3, "five"),
+    "two columns of labels": lambda raw: PARQUET["columns"](raw).assign(target=1),
+    "no labels": lambda raw: PARQUET["Hugging Face"](raw)[["image"]],
+    "0 in the first and last column": lambda raw: PARQUET["columns that are numbered"](
+        (raw[0], 0 * raw[1])
+    ),
+}
+
+
+@pytest.mark.parametrize("form", PARQUET_REFUSED)
+def test_parquet_that_cannot_be_read_is_refused_with_words(folder, form, refused):
+    pytest.importorskip("pyarrow")
+    for name, raw in (("train", TRAIN), ("test", TEST)):
+        PARQUET_REFUSED[form](raw).to_parquet(folder / f"{name}.parquet")
+    refused(folder)
+
+
+def test_a_damaged_parquet_file_is_named_with_what_pyarrow_says(folder, refused):
+    pytest.importorskip("pyarrow")
+    for name in ("train", "test"):
+        (folder / f"{name}.parquet").write_bytes(b"PAR1 and so on")
+    with pytest.raises(ValueError, match="Parquet") as error:
+        pd.read_parquet(io.BytesIO(b"PAR1 and so on"))
+    assert refused(folder, error.value).found == str(error.value)
 
 
 def test_without_pyarrow_a_parquet_file_says_what_to_install(tmp_path, monkeypatch, refused):

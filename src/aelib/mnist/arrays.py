@@ -51,9 +51,7 @@ def _array(source: Source, name: str | None) -> np.ndarray:
         loaded = np.load(io.BytesIO(unpacked(source)), allow_pickle=False)
         if not isinstance(loaded, np.ndarray):
             with loaded:
-                if name is None and len(loaded.files) != 1:
-                    raise ValueError(f"{len(loaded.files)} arrays: {', '.join(loaded.files)}")
-                loaded = loaded[name or loaded.files[0]]
+                loaded = loaded[name or array_names(source)[0]]
     except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
         raise MnistError(
             source.path,

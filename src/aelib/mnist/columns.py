@@ -10,7 +10,7 @@ from aelib.mnist.errors import MnistError
 from aelib.mnist.sets import CLASSES, MOST_CLASSES, PIXELS, SIDE
 
 CELLS = 1 + PIXELS
-NUMBER = re.compile(r"\s*[+-]?(\d{1,18}\.?\d{0,18}|\.\d{1,18})([eE][+-]?\d{1,2})?\s*")
+NUMBER = re.compile(r"\s*[+-]?(\d{1,18}\.?\d{0,18}|\.\d{1,18})([eE][+-]?\d{1,2})?\s*", re.ASCII)
 NAME_THEM = f"name the columns label, pixel0, ..., pixel{PIXELS - 1} in the header (in any order)"
 JOIN_THEM = "np.savetxt(name, np.column_stack([labels, pixels]), fmt='%g', delimiter=',')"
 

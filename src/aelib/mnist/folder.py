@@ -434,7 +434,7 @@ def _listing(files: list[_File]) -> str:
 
 
 def _words(file: _File) -> str:
-    kinds = {"idx": "IDX", "npy": "a NumPy array", "binary": "unknown bytes", "packed": "packed"}
+    kinds = {"idx": "IDX", "npy": "a NumPy array", "binary": "unknown bytes"}
     if file.kind == "text" and file.form == "CSV":
         return "a table of pictures"
     return kinds.get(file.kind, file.kind)

@@ -29,11 +29,7 @@ def load_idx(images: Source, labels: Source) -> Raw:
         byte = "" if start is None else f", byte {start + row}"
         return Where(labels.path, f"label {row} (counted from 0){byte}", str(values[row]))
 
-    def pixel_at(row: int, pixel: int) -> Where:
-        value = str(pixels[row, pixel])
-        return Where(images.path, f"image {row}, pixel {pixel} (counted from 0)", value)
-
-    return Raw(pixels, values, images.path, pixel_at, label_at, [])
+    return Raw(pixels, values, images.path, None, label_at, [])
 
 
 def parse_idx(path: str, content: bytes, kind: str) -> np.ndarray:

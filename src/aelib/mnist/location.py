@@ -72,15 +72,15 @@ def _is_there(path: Path) -> bool:
 
 def _what_is_there(path: Path) -> tuple[str, str]:
     """Return what was found along the path and the remedy."""
+    path = path.absolute()
     try:
-        parent = next((above for above in path.absolute().parents if above.is_dir()), None)
-        names = sorted(os.listdir(parent)) if parent else []
-        wanted = path.absolute().relative_to(parent).parts[0] if parent else ""
-    except (OSError, ValueError):
+        parent = next(above for above in path.parents if above.is_dir())
+        names = sorted(os.listdir(parent))
+    except (StopIteration, OSError):  # a drive that is not there, a folder that may not be read
         return "nothing of that name", _REMEDY
-    close = difflib.get_close_matches(wanted, names, n=1, cutoff=0.6)
+    close = difflib.get_close_matches(path.relative_to(parent).parts[0], names)
     shown = [name for name in names if not name.startswith(".")]
     listed = ", ".join(shown[:8]) + (", ..." if len(shown) > 8 else "")
     found = f"nothing of that name; {parent} is there and holds {listed or 'nothing'}"
-    hint = f"did you mean {parent / close[0]}? Otherwise " if close and parent else ""
+    hint = f"did you mean {parent / close[0]}? Otherwise " if close else ""
     return found, hint + _REMEDY

@@ -121,11 +121,13 @@ def _likeness(data: Mnist, labels: np.ndarray) -> dict[str, float]:
         return {}
     found = _class_means(*data.train)
     seen = found.std(axis=1) > 0  # classes that come, and have something drawn
-    if np.count_nonzero(seen) < 2:
+    if not seen.any():
         return {}
-    known = _digits()[seen]
-    known -= known.mean(axis=0)  # what all digits share tells nothing
-    found = (found[seen] - found[seen].mean(axis=0)).reshape(-1, SIDE, SIDE)
+    # What all classes share tells nothing.
+    known, found = (each[seen] - each[seen].mean(axis=0) for each in (_digits(), found))
+    if not found.std(axis=1).all():  # there is one class, or one picture for all
+        return {}
+    found = found.reshape(-1, SIDE, SIDE)
     likeness = {}
     for undo, upright in _UNDO.items():
         pairs = zip(upright(found).reshape(-1, PIXELS), known, strict=True)

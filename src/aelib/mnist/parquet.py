@@ -77,13 +77,16 @@ def _picture(source: Source, row: int, cell: object) -> np.ndarray:
                 values = np.asarray(picture.convert("L"))
         else:
             values = np.stack(content)  # its rows
+        if values.size != PIXELS:
+            raise ValueError(f"a picture of {' x '.join(map(str, values.shape))}")
         return values.reshape(PIXELS)
-    except (ValueError, TypeError, OSError, UnidentifiedImageError) as error:
+    except (ValueError, TypeError, OSError) as error:
+        is_other = isinstance(error, UnidentifiedImageError)
         raise MnistError(
             source.path,
             f"picture {row} (counted from 0)",
             f"a grey picture of {SIDE} x {SIDE}",
-            str(error),
+            "bytes that are no picture" if is_other else str(error),
             replace_it(source.name),
         ) from error
 

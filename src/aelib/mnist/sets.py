@@ -47,7 +47,8 @@ class Raw:
     file
         The file of the pixels.
     pixel_at, label_at
-        Tell where a value stands: ``pixel_at(image, pixel)`` and ``label_at(image)``.
+        Tell where a value stands: ``pixel_at(image, pixel)`` and ``label_at(image)``. None where
+        no pixel can be wrong: every byte of an IDX file is one.
     notes
         What the reader should be told.
     """
@@ -55,6 +56,6 @@ class Raw:
     pixels: np.ndarray
     labels: np.ndarray | None
     file: str
-    pixel_at: Callable[[int, int], Where]
+    pixel_at: Callable[[int, int], Where] | None
     label_at: Callable[[int], Where]
     notes: list[str]
