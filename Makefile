@@ -103,8 +103,9 @@ clean: ## remove everything that was built, but not the environment
 $(INSTALLED): requirements.txt pyproject.toml book/pyproject.toml
 	$(PYTHON) book/check_python.py
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --requirement requirements.txt
+	$(BIN)/pip install --quiet --no-compile --requirement requirements.txt
 	$(BIN)/pip install --quiet --no-deps --editable . --editable book
+	@$(BIN)/python -m compileall -qq -j 0 .venv/lib || true # on all cores; one file is of a newer Python
 	@touch $@
 
 .venv/chromium: $(INSTALLED)
