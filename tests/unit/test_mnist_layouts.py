@@ -440,6 +440,7 @@ RIGHT = {
     "npz of float 0-255": npz(pixels=lambda x: x.astype(np.float64)),
     "npz with one-hot labels": npz(labels=lambda y: np.eye(10)[y]),
     "npz with labels as text": npz(labels=lambda y: y.astype(str)),
+    "npz named after its arrays": npz("x_train_y_train_x_test_y_test.npz"),
     "npy x_train": npys(NPYS[0]),
     "npy train_images": npys(NPYS[1]),
     "npz of each": npys(NPYS[2]),
@@ -878,6 +879,30 @@ REFUSED = {
         csvs(change=lambda text: "\n".join(f"a,{line}" for line in text.splitlines())),
         "line 1",
     ),
+    "all quoted, one pixel in words": (
+        csvs(
+            header=HEADER,
+            quote=quoted,
+            change=lambda text: text.replace(quoted("255"), quoted("white"), 1),
+        ),
+        "white",
+    ),
+    "a pixel in words among spaces": (
+        csvs(separator="  ", change=lambda text: text.replace(" 255 ", " white ", 1)),
+        "line 1, column 121 (pixel 120 of 784)",
+    ),
+    "a pixel in words among semicolons": (
+        csvs(
+            header=HEADER,
+            separator=";",
+            change=lambda text: text.replace(";255;", ";white;", 1),
+        ),
+        "line 2, column 121 (pixel 120 of 784)",
+    ),
+    "a label in words among shuffled columns": (
+        with_columns(shuffled, {"label": lambda number: "five"}),
+        "(the label)",
+    ),
     "quotes inside a cell": (
         csvs(change=lambda text: text.replace(",255,", ',2"5"5,', 1)),
         "'2\"5\"5'",
@@ -1023,6 +1048,45 @@ REFUSED = {
         "x_train, y_train, train_labels",
     ),
     "npz of nothing": (other("mnist.npz", archive_bytes("notes.txt")), "notes.txt"),
+    "npz with one array": (
+        lambda folder: np.savez(folder / "mnist.npz", images=TRAIN[0]) or folder,
+        "images",
+    ),
+    "npz of another kind": (
+        lambda folder: np.savez(folder / "weights.npz", *range(7)) or folder,
+        "arrays arr_0, arr_1, arr_2, arr_3, arr_4, arr_5)",
+    ),
+    "npy of larger pictures": (
+        both(
+            npys(NPYS[0]),
+            lambda folder: np.save(folder / "x_train.npy", np.zeros((12, 32, 32))),
+        ),
+        "the shape of its array\n",
+    ),
+    "npy with labels for some pictures": (
+        both(npys(NPYS[0]), lambda folder: np.save(folder / "y_train.npy", TRAIN[1][:-1])),
+        "the shape of its array\n",
+    ),
+    "npy with smoothed labels": (
+        both(
+            npys(NPYS[0]),
+            lambda folder: np.save(folder / "y_train.npy", np.eye(10)[TRAIN[1]] * 0.9),
+        ),
+        "its array\n",
+    ),
+    "npy with NaN": (
+        both(
+            npys(NPYS[0]),
+            lambda folder: np.save(
+                folder / "x_train.npy", np.where(np.arange(784) == 3, np.nan, TRAIN[0])
+            ),
+        ),
+        ", image 0, pixel 3 (counted",
+    ),
+    "npy in words": (
+        both(npys(NPYS[0]), lambda folder: np.save(folder / "y_train.npy", np.array([*"five"]))),
+        "values of type <U1",
+    ),
     "npy with objects": (
         both(
             npys(NPYS[0]),
@@ -1102,6 +1166,21 @@ REFUSED = {
         "no mnist-test.parquet",
     ),
     "a damaged zip": (other("archive.zip", b"PK\3\4 and no more"), "download that archive again"),
+    "QMNIST with a label above 9": (
+        both(
+            idx(),
+            lambda folder: (folder / IDX[1]).unlink(),
+            other(
+                "train-labels-idx2-int",
+                struct.pack(">3I", 0x0C02, 12, 8)
+                + (TRAIN[1][:, None] + [[0] * 8])
+                .astype(">i4")
+                .tobytes()
+                .replace(b"\0\5", b"\0\x0c"),
+            ),
+        ),
+        "train-labels-idx2-int, label 0 (counted from 0)\n",
+    ),
     "IDX in other bytes": (
         both(idx(), other(IDX[0], struct.pack(">4I", 0xD03, 12, 28, 28) + bytes(12 * 784 * 4))),
         "3331",
@@ -1253,6 +1332,14 @@ def test_a_set_is_found_four_folders_below_and_no_deeper(folder, refused):
     assert refused(folder).found == "none of them; there is no file at all"
 
 
+def test_an_array_that_breaks_off_is_named_with_what_numpy_says(folder, refused):
+    start = b"\x93NUMPY\1\0"
+    both(npys(NPYS[0]), other("y_train.npy", start))(folder)
+    with pytest.raises(ValueError, match="EOF") as error:
+        np.load(io.BytesIO(start))
+    assert refused(folder, error.value).found == str(error.value)
+
+
 def test_an_error_lists_what_is_in_the_folder(tmp_path, refused):
     other("notes.txt", "buy milk")(tmp_path)
     other("titanic/train.csv", "a,b\n1,2\n")(tmp_path)
@@ -1323,6 +1410,10 @@ PARQUET = {
         {"image": raw[0].reshape(-1, 28, 28).tolist(), "label": raw[1].astype(int)}
     ),
     "flat lists": lambda raw: pd.DataFrame({"image": raw[0].tolist(), "label": raw[1].astype(int)}),
+    "other names": lambda raw: PARQUET["flat lists"](raw).set_axis(["Img", "Class"], axis=1),
+    "names in the plural": lambda raw: PARQUET["flat lists"](raw).set_axis(
+        ["images", "labels"], axis=1
+    ),
 }
 
 
@@ -1362,7 +1453,6 @@ PARQUET_REFUSED = {
     "no picture": with_cell("image", 3, {"bytes": b"buy milk", "path": None}),
     "a negative pixel": with_cell("pixel7", 3, -1.0),
     "a label above 9": with_cell("label", 3, 12.0),
-    "a label in words": with_cell("label", 3, "five"),
     "two columns of labels": lambda raw: PARQUET["columns"](raw).assign(target=1),
     "no labels": lambda raw: PARQUET["Hugging Face"](raw)[["image"]],
     "0 in the first and last column": lambda raw: PARQUET["columns that are numbered"](
@@ -1377,6 +1467,15 @@ def test_parquet_that_cannot_be_read_is_refused_with_words(folder, form, refused
     for name, raw in (("train", TRAIN), ("test", TEST)):
         PARQUET_REFUSED[form](raw).to_parquet(folder / f"{name}.parquet")
     refused(folder)
+
+
+def test_parquet_with_a_label_in_words_is_refused_with_what_numpy_says(folder, refused):
+    pytest.importorskip("pyarrow")
+    for name, raw in (("train", TRAIN), ("test", TEST)):
+        with_cell("label", 3, "five")(raw).to_parquet(folder / f"{name}.parquet")
+    with pytest.raises(ValueError, match="five") as error:
+        np.array(["five"], object).astype(np.float64)
+    assert refused(folder, error.value).found == str(error.value)
 
 
 def test_a_damaged_parquet_file_is_named_with_what_pyarrow_says(folder, refused):

@@ -76,7 +76,7 @@ def notes_on(data: Mnist, path: str) -> list[str]:
     if word in _EMNIST:
         how = "" if undo == "" else f" {_STORED_TURNED}"
         notes.append(f"This is EMNIST.{_letters(labels)}{how}")
-    elif len(labels) and labels.max() >= CLASSES:
+    elif labels.max() >= CLASSES:
         emnist = "" if word else f"{_letters(labels)} If this is EMNIST: {_STORED_TURNED}"
         notes.append(
             f"The labels run from {labels.min()} to {labels.max()}, so these are not MNIST's ten "
@@ -111,13 +111,13 @@ def _in_both(data: Mnist) -> str:
 
 
 def _letters(labels: np.ndarray) -> str:
-    known = _LETTERS.get((labels.min(), labels.max())) if len(labels) else None
+    known = _LETTERS.get((labels.min(), labels.max()))
     return f" {known}" if known else ""
 
 
 def _likeness(data: Mnist, labels: np.ndarray) -> dict[str, float]:
     """Return how much the classes look like MNIST's, set upright in each way; {}: not known."""
-    if not len(labels) or labels.max() >= CLASSES:
+    if labels.max() >= CLASSES:
         return {}
     found = _class_means(*data.train)
     seen = found.std(axis=1) > 0  # classes that come, and have something drawn

@@ -139,7 +139,7 @@ def _refuse(raw: Raw, low: float, high: float, good: np.ndarray, expected: str, 
     if not bad.any():
         return
     outside = np.count_nonzero((pixels < 0) | (pixels > most))
-    if outside > max(1, _FEW * pixels.size):
+    if outside > _FEW * pixels.size:
         if low >= 0:
             remedy = f"divide by the highest value there can be ({high:g}?) and save 0-1 or 0-255"
         elif low >= -1 and high <= 1:
