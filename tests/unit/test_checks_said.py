@@ -49,6 +49,7 @@ def test_words_are_a_template_in_the_code_or_come_from_a_place_that_has_one():
 WHOLE = (ast.Constant, ast.Name, ast.Call)
 
 
+@pytest.mark.frames  # reads the source, in which mutmut writes every fault beside the rest
 def test_a_call_names_the_values_that_its_template_asks_for():
     for place, call in calls():
         if template := template_of(call):
@@ -56,6 +57,7 @@ def test_a_call_names_the_values_that_its_template_asks_for():
             assert {name for name, _ in fields(template)} == given, place
 
 
+@pytest.mark.frames  # reads the source, in which mutmut writes every fault beside the rest
 def test_every_template_has_its_chinese_and_no_chinese_is_left_over():
     assert set(chinese()) == TEMPLATES
 

@@ -6,6 +6,7 @@ words sees every one that has changed, and the review reads it.
 
 import re
 
+from aelib.checks.result import Fault
 from aelib.checks.said import Said
 
 
@@ -25,6 +26,15 @@ def told(result):
     """Return the name and the message of each step that failed, in English and in Chinese."""
     failed = [(step.name, steadily(step.message)) for step in result.steps if not step.passed]
     return "\n".join("\n".join((f"{name}:", said, said.in_language("zh"))) for name, said in failed)
+
+
+def fault(judge, *arguments, **options):
+    """Return what a part of a check finds wrong with its arguments, or nothing."""
+    try:
+        judge(*arguments, **options)
+    except Fault as found:
+        return steadily(found.said)
+    return ""
 
 
 class Measured(float):
