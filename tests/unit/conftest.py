@@ -24,3 +24,11 @@ def refused(tmp_path, snapshot):
         return caught.value
 
     return load
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Return an empty folder, alone in the one above it, which may be searched too."""
+    folder = tmp_path / "set"
+    folder.mkdir()
+    return folder
