@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from book.mutation import python
+from book.mutation import javascript, python
 
 MOST = 0.05  # of the mutants may survive
 
@@ -14,7 +14,8 @@ def main(arguments: list[str]) -> int:
     """Mutate and report; return the exit code."""
     try:
         file, *sample = arguments
-        mutants = python.mutants(Path(file), *map(int, sample))
+        planted = javascript if file.endswith(".js") else python
+        mutants = planted.mutants(Path(file), *map(int, sample))
     except ValueError as error:
         print(f"make mutate FILE=… [SAMPLE=…]: {error}")
         return 2

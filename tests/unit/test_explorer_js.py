@@ -210,17 +210,27 @@ def test_a_single_dot_is_drawn_as_a_dot_and_no_stroke_as_an_empty_image():
     assert not any(evaluate("drawing.js", "m.drawnDigit([])"))
 
 
-def test_the_pen_is_as_wide_as_the_strokes_of_mnist():
-    image = np.reshape(evaluate("drawing.js", "m.drawnDigit(d)", [[[0.5, 0], [0.5, 1]]]), (28, 28))
-    inner = image[8:-8]
+LINES = {"down": [[0.5, 0], [0.5, 1]], "across": [[0, 0.5], [1, 0.5]]}
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_the_pen_is_as_wide_as_the_strokes_of_mnist(line):
+    image = np.reshape(evaluate("drawing.js", "m.drawnDigit([d])", LINES[line]), (28, 28))
+    inner = (image if line == "down" else image.T)[8:-8]
     np.testing.assert_allclose(inner.sum(1), 2.7, atol=0.02)  # pixels, the same in every row
     assert (inner > 0.5).sum(1).max() <= 3
 
 
-def test_a_drawing_of_any_length_is_brought_to_the_form_of_mnist():
-    point = "[(i % 500) / 500, (i % 7) / 7]"
-    steps = f"m.drawnDigit([Array.from({{ length: 150000 }}, (_, i) => {point})]).length"
-    assert evaluate("drawing.js", steps) == 784
+@pytest.mark.parametrize("turns", range(4))
+def test_what_lies_beyond_an_edge_is_left_out_and_comes_in_nowhere_else(turns):
+    heavy = [[[x, 0], [x, 1]] for x in (0, 0.05, 0.1)]
+    strokes = np.array([*heavy, [[0, 0.5], [1, 0.5]]])
+    for _ in range(turns):
+        strokes = np.stack([strokes[..., 1], 1 - strokes[..., 0]], -1)
+    found = evaluate("drawing.js", "m.drawnDigit(d)", strokes.tolist())
+    image = np.rot90(np.reshape(found, (28, 28)), -turns)
+    assert 2 < image[10:19, -1].sum() < 2.71  # the line goes on to this edge
+    assert not image[:, :8].any()
 
 
 def test_of_a_drawing_in_a_link_at_most_two_thousand_points_are_read():
@@ -229,6 +239,9 @@ def test_of_a_drawing_in_a_link_at_most_two_thousand_points_are_read():
     assert [len(stroke) for stroke in read] == [1400, 600]
     crafted = evaluate("drawing.js", "m.strokesFromText(d)", "AAA_9-" * 75_000)
     assert sum(len(stroke) for stroke in crafted) == 2000
+    dots = evaluate("drawing.js", "m.strokesFromText(d)", "AAA." * 3000)
+    assert [len(stroke) for stroke in dots] == [1] * 2000
+    assert evaluate("drawing.js", "m.strokesFromText(d)", "." * 8000 + "AAA") == []
 
 
 def test_a_drawing_survives_the_address_bar():

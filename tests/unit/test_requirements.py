@@ -168,9 +168,12 @@ def test_neither_lock_file_says_where_packages_are_downloaded():
         lines = (ROOT / file).read_text(encoding="utf-8").splitlines()
         assert not [line for line in lines if re.search(r"://|^-|^[^#]*@", line)], file
 
-    packages = json.loads((ROOT / "book" / "package-lock.json").read_text(encoding="utf-8"))
+
+@pytest.mark.parametrize("folder", ["book", "book/mutation"])
+def test_no_lock_of_npm_packages_says_where_they_are_downloaded(folder):
+    packages = json.loads((ROOT / folder / "package-lock.json").read_text(encoding="utf-8"))
     for name, package in packages["packages"].items():
-        assert "resolved" not in package, f"{name}: run npm in book/, where .npmrc forbids it"
+        assert "resolved" not in package, f"{name}: run npm in {folder}/, where .npmrc forbids it"
         assert "://" not in package["version"], name
         assert not name or "integrity" in package, name
         for kind in ("dependencies", "devDependencies", "optionalDependencies"):

@@ -11,8 +11,9 @@ import { PIXELS, SIDE } from "./pixels.js";
 
 export const MOST_POINTS = 2000; // of a drawing; a digit has some hundred
 const BOX = 20; // pixels of the box that holds the digit
-const CENTRE = 14.5; // MNIST's centre of mass: the middle of pixel 14, counted from 0
+const CENTRE = 14; // MNIST's centre of mass, a pixel counted from 0
 const PEN = 1.35; // half the width of MNIST's strokes, in pixels
+const REACH = PEN + 0.5; // pixels from the middle of a stroke to where there is no ink
 const SMALLEST = 0.25; // a drawing below a quarter of the pad is not enlarged any further
 
 /**
@@ -27,35 +28,34 @@ export function drawnDigit(strokes) {
     [left, right] = [Math.min(left, x), Math.max(right, x)];
     [top, bottom] = [Math.min(top, y), Math.max(bottom, y)];
   }
-  if (left > right) return new Float32Array(PIXELS); // not a point
   const scale = (BOX - 2 * PEN) / Math.max(right - left, bottom - top, SMALLEST);
   const place = (/** @type {number} */ dx, /** @type {number} */ dy) =>
     strokes.map((stroke) =>
       stroke.map(([x, y]) => /** @type {Point} */ ([
-        (x - (left + right) / 2) * scale + SIDE / 2 + dx,
-        (y - (top + bottom) / 2) * scale + SIDE / 2 + dy,
+        (x - (left + right) / 2) * scale + dx,
+        (y - (top + bottom) / 2) * scale + dy,
       ])),
     );
-  const [cx, cy] = centreOfMass(rasterise(place(0, 0)));
-  return rasterise(place(CENTRE - cx, CENTRE - cy));
+  const [cx, cy] = centreOfMass(rasterise(place(CENTRE, CENTRE)));
+  return rasterise(place(2 * CENTRE - cx, 2 * CENTRE - cy));
 }
 
 /**
- * Where the weight of an image lies, in pixels from its top left corner.
+ * Where the weight of an image lies, in pixels.
  * @param {Float32Array} image
  */
 function centreOfMass(image) {
   let total = 0, x = 0, y = 0;
   image.forEach((v, i) => {
     total += v;
-    x += v * ((i % SIDE) + 0.5);
-    y += v * (Math.floor(i / SIDE) + 0.5);
+    x += v * (i % SIDE);
+    y += v * Math.floor(i / SIDE);
   });
   return [x / total, y / total];
 }
 
 /**
- * Ink for strokes in pixel coordinates: 1 near the line, falling to 0 over one pixel.
+ * Ink for strokes in pixels: 1 near the line, falling to 0 over one pixel.
  * @param {Stroke[]} strokes
  */
 function rasterise(strokes) {
@@ -63,21 +63,26 @@ function rasterise(strokes) {
   for (const stroke of strokes) {
     stroke.forEach(([bx, by], i) => {
       const [ax, ay] = stroke[Math.max(0, i - 1)];
-      const reach = PEN + 1;
-      const y0 = Math.max(0, Math.floor(Math.min(ay, by) - reach));
-      const y1 = Math.min(SIDE - 1, Math.ceil(Math.max(ay, by) + reach));
-      const x0 = Math.max(0, Math.floor(Math.min(ax, bx) - reach));
-      const x1 = Math.min(SIDE - 1, Math.ceil(Math.max(ax, bx) + reach));
-      for (let y = y0; y <= y1; y++) {
-        for (let x = x0; x <= x1; x++) {
-          const d = distance(x + 0.5, y + 0.5, ax, ay, bx, by);
-          const ink = Math.min(1, Math.max(0, PEN + 0.5 - d));
+      const [left, right] = touched(ax, bx);
+      const [top, bottom] = touched(ay, by);
+      for (let y = top; y < bottom; y++) {
+        for (let x = left; x < right; x++) {
+          const ink = Math.min(1, Math.max(0, REACH - distance(x, y, ax, ay, bx, by)));
           image[y * SIDE + x] = Math.max(image[y * SIDE + x], ink);
         }
       }
     });
   }
   return image;
+}
+
+/** The first pixel, and one after the last, with ink of a line from a to b along one axis.
+ * @type {(a: number, b: number) => [number, number]} */
+function touched(a, b) {
+  return [
+    Math.max(0, Math.ceil(Math.min(a, b) - REACH)),
+    Math.min(SIDE, Math.ceil(Math.max(a, b) + REACH)),
+  ];
 }
 
 /** Distance of a point (x, y) from the segment a–b. @type {(...coordinates: number[]) => number} */
