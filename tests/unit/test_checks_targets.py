@@ -1,0 +1,186 @@
+"""The gradient at the output tells what a loss pulls it towards; each loss here makes one."""
+
+from types import SimpleNamespace
+
+import pytest
+import torch
+from told import fault
+from torch import nn
+from torch.nn import functional
+
+from aelib.checks import targets
+from aelib.checks.targets import judge_target
+
+MSE = functional.mse_loss
+COUNT, BATCH = 64, 16
+
+
+def numbers(*shape, seed):
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
+
+
+def images():
+    """The first half gray, the second black or white, as the probe for noise has them."""
+    some = torch.rand(COUNT, 784, generator=torch.Generator().manual_seed(0))
+    some[:, :392] = 0.4 + 0.2 * some[:, :392]
+    some[:, 392:] = some[:, 392:].round()
+    return some
+
+
+NOISE = numbers(COUNT, 784, seed=1)
+
+
+def watched(loss, tail=None, values=None):
+    """What is seen of a training with ``loss(pixels, clean, noisy)`` in batches of 16."""
+    clean = images()
+    noisy = (clean + 0.08 * NOISE).clamp(0, 1)
+    tail = nn.Sigmoid() if tail is None else tail
+    values = 2 * numbers(COUNT, 784, seed=2) if values is None else values
+    used = []
+    for batch in torch.arange(COUNT).split(BATCH):
+        given = values[batch].clone().requires_grad_()
+        loss(tail(given).flatten(1), clean[batch], noisy[batch]).backward()
+        used.append(SimpleNamespace(values=given.detach(), gradient=given.grad))
+    seen = SimpleNamespace(used=used, route=SimpleNamespace(tail=tail))
+    untouched = SimpleNamespace(images=clean.flip(0))
+    places = torch.arange(COUNT).flip(0)
+    return SimpleNamespace(seen=seen, untouched=untouched, places=places, rows=noisy)
+
+
+def sums(axis):
+    return lambda y, x, n: (y - x).mean(axis).square().mean()
+
+
+def some_wrong(share):
+    """Pull this share of the pixels of each image in the wrong direction."""
+    signs = torch.ones(784)
+    signs[
+        torch.randperm(784, generator=torch.Generator().manual_seed(3))[: round(share * 784)]
+    ] = -1
+    return lambda y, x, n: (signs * (y - x).square()).mean()
+
+
+def gray_wrong(share):
+    """The same for this share of the gray half of the pixels only."""
+    signs = torch.ones(784)
+    signs[: round(share * 392)] = -1
+    return lambda y, x, n: (signs * (y - x).square()).mean()
+
+
+def part_of_the_pixels(share):
+    return lambda y, x, n: MSE(y[:, : round(share * 784)], x[:, : round(share * 784)])
+
+
+LOSSES = {
+    "squared error": lambda y, x, n: MSE(y, x),
+    "absolute error": lambda y, x, n: functional.l1_loss(y, x, reduction="sum"),
+    "cross-entropy": lambda y, x, n: functional.binary_cross_entropy(y, x),
+    "91% of the pixels": part_of_the_pixels(0.91),
+    "89% of the pixels": part_of_the_pixels(0.89),
+    "no pixel at all": lambda y, x, n: 0 * MSE(y, x),
+    "1.5% pulled away": some_wrong(0.015),
+    "2.5% pulled away": some_wrong(0.025),
+    "1.5% of the gray pulled away": gray_wrong(0.015),
+    "2.5% of the gray pulled away": gray_wrong(0.025),
+    "the noisy image": lambda y, x, n: MSE(y, n),
+    "the noise": lambda y, x, n: MSE(y, n - x),
+    "half of the noise": lambda y, x, n: MSE(y, x) + 3 * (y * (x - n)).mean(),
+    "more noise than image": lambda y, x, n: MSE(y, x) + 50 * (y * (x - n)).mean(),
+    "upside down": lambda y, x, n: -MSE(y, x),
+    "a sigmoid too many": lambda y, x, n: functional.binary_cross_entropy_with_logits(y, x),
+    "all darker": lambda y, x, n: MSE(y, -x),
+    "all brighter": lambda y, x, n: MSE(y, x + 1),
+    "a mean over pixels": sums(1),
+    "a mean over images": sums(0),
+    "a mean over all": lambda y, x, n: (y - x).mean().square(),
+    "the mean of the batch": lambda y, x, n: MSE(y, x.mean(0).expand_as(x)),
+    "black and white": lambda y, x, n: MSE(y, x.round()),
+    "rows in another order": lambda y, x, n: MSE(y, x.flip(0)),
+}
+
+
+@pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
+@pytest.mark.parametrize("noisy", [False, True], ids=["clean", "noisy"])
+def test_each_target_of_a_loss_is_told_from_the_others(loss, noisy, snapshot):
+    assert fault(judge_target, watched(loss), NOISE if noisy else None) == snapshot
+
+
+def returned(loss):
+    """The same where the decoder's values were noted behind its sigmoid."""
+    one = watched(loss, nn.Identity(), numbers(COUNT, 784, seed=2).sigmoid())
+    one.seen.route.tail = None
+    return one
+
+
+@pytest.mark.parametrize("name", ["squared error", "upside down", "89% of the pixels", "the noise"])
+def test_values_that_are_pixels_already_are_judged_alike(name):
+    for added in (None, NOISE):
+        assert fault(judge_target, returned(LOSSES[name]), added) == fault(
+            judge_target, watched(LOSSES[name]), added
+        )
+
+
+def test_values_of_another_shape_than_pixels_are_judged_through_what_follows_them():
+    tail = nn.Sequential(nn.Upsample(scale_factor=2), nn.Sigmoid(), nn.Flatten())
+    few = 2 * numbers(COUNT, 1, 14, 14, seed=2)
+    assert fault(judge_target, watched(LOSSES["squared error"], tail, few), NOISE) == ""
+    message = fault(judge_target, watched(LOSSES["upside down"], tail, few), None)
+    assert "has the wrong sign" in message
+
+
+def test_pixels_at_the_end_of_a_sigmoid_count_neither_as_touched_nor_as_left_out():
+    values = 2 * numbers(COUNT, 784, seed=2)
+    values[:, :200] = 200.0  # no gradient comes through there
+    one = watched(LOSSES["squared error"], nn.Sigmoid(), values)
+    assert fault(judge_target, one, None) == ""
+
+
+def test_agreement_is_the_share_of_signs_where_they_are_told():
+    gradient = torch.tensor([[1.0, -1.0, 2.0, 3.0]])
+    wanted = torch.tensor([[5.0, 1.0, 1.0, -1.0]])
+    told = torch.tensor([[True, True, True, False]])
+    assert targets.agreement(gradient, wanted, told) == pytest.approx(2 / 3)
+    assert targets.agreement(gradient, wanted, told.flatten()) == pytest.approx(2 / 3)
+    assert targets.agreement(gradient, wanted, told & False) == 0
+
+
+def test_pixels_and_pull_are_those_of_the_squared_error():
+    one = watched(LOSSES["absolute error"])
+    target = images()
+    pixels, pull = targets.pixels_and_pull(one.seen, target)
+    values = torch.cat([leaf.values for leaf in one.seen.used])
+    assert torch.allclose(pixels, values.sigmoid())
+    assert not pixels.requires_grad
+    slope = values.sigmoid() * (1 - values.sigmoid())
+    assert torch.allclose(pull, (values.sigmoid() - target) * slope, atol=1e-6)
+
+
+@pytest.mark.parametrize(("part", "leans"), [(0.02, False), (0.045, True), (-0.045, False)])
+def test_a_gradient_leans_on_the_noise_where_it_goes_against_it(part, leans):
+    gradient = -part * NOISE + numbers(COUNT, 784, seed=5)
+    assert targets._leans(gradient, NOISE) == leans
+    assert not targets._leans(gradient[:, :392], NOISE)
+
+
+def batches_of(*gradients):
+    used = [SimpleNamespace(gradient=one) for one in gradients]
+    return SimpleNamespace(seen=SimpleNamespace(used=used))
+
+
+def test_one_sign_for_all_is_looked_for_in_every_batch():
+    mixed, one_sign = numbers(4, 6, seed=1), numbers(4, 6, seed=2).abs()
+    rows = one_sign * torch.tensor([1, -1, 1, 0])[:, None]
+    assert targets._is_one_for_all(batches_of(rows, -rows), 1)
+    assert not targets._is_one_for_all(batches_of(rows, mixed), 1)
+    assert not targets._is_one_for_all(batches_of(rows), 0)
+    assert targets._is_one_for_all(batches_of(rows.T), 0)
+    assert not targets._is_one_for_all(batches_of(rows, rows[:1]), 1)
+
+
+def test_a_gradient_goes_with_a_pull_whatever_its_factor_in_each_batch():
+    pull = numbers(8, 50, seed=1)
+    one = batches_of(3 * pull[:5], 0.1 * pull[5:])
+    assert targets._goes_with(torch.cat([3 * pull[:5], 0.1 * pull[5:]]), pull, one)
+    assert not targets._goes_with(torch.cat([3 * pull[:5], -pull[5:]]), pull, one)
+    assert not targets._goes_with(pull + 0.15 * numbers(8, 50, seed=2), pull, one)
+    assert targets._goes_with(pull + 0.05 * numbers(8, 50, seed=2), pull, one)
