@@ -93,6 +93,10 @@ REFUSED = {
         csvs(header=["label", *XY_NAMES[:-1], "29x1"]),
         "near '29x1'",
     ),
+    "pixels by three numbers": (
+        csvs(header=["label", *(f"{n // 28}x{n % 28}x{n % 27}" for n in range(784))]),
+        "near '0x0x0'",
+    ),
     "seven columns that could be the label": (
         with_columns(
             lambda names: [*names[1:], *"abcdefg"], {name: lambda n: "1" for name in "abcdefg"}

@@ -1,7 +1,7 @@
 """Which columns of a table are the label and the pixels: by their names, else by what they hold."""
 
 import re
-from collections import Counter
+from statistics import mode
 from typing import NamedTuple
 
 import numpy as np
@@ -117,7 +117,7 @@ def _pixel_columns(plain: list[str], labels: set[int]) -> tuple[list[int], list[
     """Return the columns whose names differ in their numbers alone, and the rest."""
     forms = [re.sub(r"\d+", "#", name) for name in plain]
     free = [column for column in range(len(plain)) if column not in labels]
-    form = Counter(forms[column] for column in free).most_common(1)[0][0] if free else ""
+    form = mode(forms[column] for column in free) if free else ""
     pixels = [column for column in free if forms[column] == form]
     if len(pixels) == PIXELS - 1 and form.endswith(".#"):  # pandas: pixel, pixel.1, pixel.2, ...
         pixels = [column for column in free if forms[column] in {form, form[:-2]}]

@@ -4,9 +4,9 @@ import csv
 import io
 import itertools
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from statistics import mode
 from typing import NamedTuple
 
 import numpy as np
@@ -194,13 +194,12 @@ def _learn_width(layout: _Layout, rows: list[bytes]) -> None:
     """Set the cells in a row, and whether rows end in separators that mean nothing."""
     names = layout.names
     ends_empty = [not layout.split(row.strip(b" \r\n"))[-1].strip() for row in rows]
-    width = Counter(len(layout.split(row.strip(b" \r\n"))) for row in rows).most_common(1)[0][0]
+    width = mode(len(layout.split(row.strip(b" \r\n"))) for row in rows)
     if names:
         while len(names) > CELLS and not names[-1]:
             names.pop()
     layout.trailing = all(ends_empty) and width > (len(names) if names else CELLS)
-    width = Counter(layout.row(row).count(layout.separator or b",") + 1 for row in rows)
-    layout.width = width.most_common(1)[0][0]
+    layout.width = mode(layout.row(row).count(layout.separator or b",") + 1 for row in rows)
     if names and len(names) == layout.width - 1:
         layout.names = ["", *names]  # R names the rows and not their column
 
