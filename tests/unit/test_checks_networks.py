@@ -12,6 +12,7 @@ from torch.nn import functional
 
 from aelib import checks
 from aelib.checks import networks
+from aelib.checks.multiplications import Multiplication
 from aelib.checks.said import ENCODER
 
 
@@ -206,6 +207,11 @@ def test_no_layers_are_no_way():
     assert networks._sides([]) == "no"
     assert networks._told([networks._Step(3, 2)]) == ["3 to 2"]
     assert networks._sides([torch.Size((28, 28))]) == [28]
+
+
+def test_a_width_that_no_axis_of_the_weights_has_is_0():
+    odd = Multiplication("einsum", torch.zeros(3, 4), torch.zeros(5, 6), torch.zeros(3, 6))
+    assert networks._widths([odd]) == [networks._Step(0, 6)]
 
 
 def test_a_network_is_run_by_its_name():

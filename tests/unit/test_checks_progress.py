@@ -154,6 +154,12 @@ def test_a_third_of_the_images_may_be_kept_back(part, passes):
     )
 
 
+def test_of_images_that_are_enough_the_epochs_are_told():
+    batches = [leave(65, step) for step in range(2)]
+    found = told_of(batches, torch.arange(65).repeat(2))
+    assert found.startswith("3 epochs were asked for, but most images took part in 2")
+
+
 def test_the_same_step_counts_once():
     batches = [leave(IMAGES, step) for step in (0, 0, 1, 2)]
     assert told_of(batches, torch.arange(IMAGES).repeat(4)) == ""

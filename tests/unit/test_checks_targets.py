@@ -170,6 +170,7 @@ def batches_of(*gradients):
 def test_one_sign_for_all_is_looked_for_in_every_batch():
     mixed, one_sign = numbers(4, 6, seed=1), numbers(4, 6, seed=2).abs()
     rows = one_sign * torch.tensor([1, -1, 1, 0])[:, None]
+    rows[1, 2] = rows[2, 3] = 0
     assert targets._is_one_for_all(batches_of(rows, -rows), 1)
     assert not targets._is_one_for_all(batches_of(rows, mixed), 1)
     assert not targets._is_one_for_all(batches_of(rows), 0)

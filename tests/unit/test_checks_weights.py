@@ -48,6 +48,7 @@ def test_likeness_is_the_multiple_correlation():
     assert likeness(a + b, [a]) == pytest.approx(0.5**0.5, abs=0.02)
     assert likeness(other, [a, b]) < 0.05
     assert likeness(torch.ones(9), [numbers(9)]) == 0
+    assert likeness(1e-3 * a[:99], [a[:99]]) == pytest.approx(1)
 
 
 def test_what_happened_to_a_weight_is_told_by_its_numbers():
@@ -228,6 +229,31 @@ def test_weights_of_few_numbers_have_one_life(seen):
     assert lived(seen, one, None, None, anew(1), None) == (0, 0)
     other, _ = followed(parameter(1000))
     assert lived(seen, other, None, None, anew(1), None) == (1, 1)
+
+
+class Searching(torch.optim.Optimizer):
+    """Looks at the loss far away before it makes its step."""
+
+    def __init__(self, values):
+        super().__init__(values, {})
+
+    def step(self, closure):
+        [value] = self.param_groups[0]["params"]
+        start = value.detach().clone()
+        with torch.no_grad():
+            value.copy_(numbers(len(value), seed=8))
+            closure()
+            value.copy_(start - 0.001)
+
+
+def test_how_far_a_step_looks_around_begins_no_other_life(seen):
+    one, _ = followed(parameter())
+    optimizer = Searching([one.value])
+    for _ in range(2):
+        seen.moment([one])
+        optimizer.step(lambda: seen.moment([one]))
+    seen.finish([one])
+    assert (seen.life, seen.kept) == (0, 0)
 
 
 BY_HAND = {

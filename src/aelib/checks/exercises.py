@@ -202,7 +202,7 @@ def _measure(
             with quietly(seed):
                 pair = start()
                 if tried:
-                    _deal_out(*pair)
+                    _deal_out(seed, *pair)
                 tried.append(train_and_measure(*pair))
                 result.pictures |= draw(*pair)
             result.measured[measured] = min(tried)
@@ -221,9 +221,9 @@ def _measure(
     return None
 
 
-def _deal_out(*networks: nn.Module) -> None:
+def _deal_out(seed: int, *networks: nn.Module) -> None:
     """Put the numbers of each parameter in another order, so that its distribution stays."""
-    generator = torch.Generator().manual_seed(torch.initial_seed())
+    generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         for value in {id(p): p for network in networks for p in network.parameters()}.values():
             order = torch.randperm(value.numel(), generator=generator)
