@@ -174,6 +174,26 @@ def archive(write: Callable[[Path], Path], name: str) -> Callable[[Path], Path]:
     return write_archive
 
 
+def packed_as(name: str, *inside: str) -> Callable[[Path], Path]:
+    """Pack both tables into a zip or a tar, under names that other programs give them."""
+
+    def write(folder: Path) -> Path:
+        contents = [table(raw).encode() for raw in (TRAIN, TEST)]
+        if name.endswith(".zip"):
+            with zipfile.ZipFile(folder / name, "w") as packed:
+                for member, content in zip(inside, contents, strict=True):
+                    packed.writestr(member, content)
+        else:
+            with tarfile.open(folder / name, "w") as packed:
+                for member, content in zip(inside, contents, strict=True):
+                    entry = tarfile.TarInfo(member)
+                    entry.size = len(content)
+                    packed.addfile(entry, io.BytesIO(content))
+        return folder
+
+    return write
+
+
 def archive_bytes(*names: str) -> bytes:
     """A zip of files that hold one line."""
     buffer = io.BytesIO()

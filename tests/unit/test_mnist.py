@@ -216,8 +216,15 @@ def test_arrays_of_the_embedded_set_go_through_joblib_and_torch_as_any_other(emb
     assert pickle.loads(pickle.dumps(images[:2])).tobytes() == images[:2].tobytes()
 
 
-def test_without_nameless_memory_the_set_lies_in_a_temporary_file(embedded, monkeypatch):
+def forbidden(*_: object) -> None:
+    raise OSError
+
+
+@pytest.mark.parametrize("memory", [None, forbidden], ids=["not there", "forbidden"])
+def test_without_nameless_memory_the_set_lies_in_a_temporary_file(embedded, memory, monkeypatch):
     monkeypatch.delattr("os.memfd_create", raising=False)
+    if memory:
+        monkeypatch.setattr("os.memfd_create", memory, raising=False)
     monkeypatch.setattr(embedded_set, "_kept", embedded_set._kept.__wrapped__)
     assert bits(load_mnist().test) == bits(embedded.test)
 

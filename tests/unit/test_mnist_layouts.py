@@ -39,12 +39,14 @@ from mnist_files import (
     npys,
     npz,
     other,
+    packed_as,
     pictures,
     quoted,
     read,
     rows,
     savetxt,
     shuffled,
+    table,
     upper,
     with_columns,
     with_corners,
@@ -83,6 +85,7 @@ RIGHT = {
     "spaces": csvs(separator=" "),
     "runs of spaces": csvs(separator="   "),
     "UTF-16 with tabs": csvs(header=HEADER, separator="\t", encoding="utf-16", end="\r\n"),
+    "UTF-16 without mark, big end first": csvs(header=HEADER, encoding="utf-16-be"),
     "UTF-16 without mark": csvs(header=HEADER, encoding="utf-16-le"),
     "UTF-32": csvs(header=HEADER, encoding="utf-32"),
     "header quoted": csvs(change=lambda text: ",".join(map(quoted, HEADER)) + "\n" + text),
@@ -99,6 +102,11 @@ RIGHT = {
     "comment first, then header": csvs(header=HEADER, change=lambda text: "% MNIST\n\n" + text),
     "comments among the rows": csvs(change=lambda text: text.replace("\n", "\n# a row\n", 3)),
     "Excel's sep line": csvs(header=HEADER, separator=";", change=lambda text: "sep=;\n" + text),
+    "Excel's sep line, quoted": csvs(
+        header=HEADER, separator=";", change=lambda text: '"SEP=;"\r\n' + text
+    ),
+    "comment with a percent sign, then rows": csvs(change=lambda text: "  % 12 rows\n" + text),
+    "comment with slashes, then rows": csvs(change=lambda text: "// 12 rows\n" + text),
     "index column": with_columns(lambda names: ["!", *names], {"!": str}),
     "index column named": with_columns(lambda names: ["Unnamed: 0", *names], {"Unnamed: 0": str}),
     "id column last": with_columns(lambda names: [*names, "id"], {"id": lambda n: f"row_{n}"}),
@@ -134,6 +142,19 @@ RIGHT = {
     "bz2": csvs(("mnist_train.csv.bz2", "mnist_test.csv.bz2"), pack=bz2.compress),
     "xz": csvs(("mnist_train.csv.xz", "mnist_test.csv.xz"), pack=lzma.compress),
     "zip of each": csvs(("mnist_train.csv.zip", "mnist_test.csv.zip"), pack=zip_each),
+    "gz of another name": csvs(("digits_train.csv.gz", "digits_test.csv.gz"), pack=gzip.compress),
+    "bz2 of another name": csvs(("digits_train.csv.bz2", "digits_test.csv.bz2"), pack=bz2.compress),
+    "xz of another name": csvs(("digits_train.csv.xz", "digits_test.csv.xz"), pack=lzma.compress),
+    "zip with backslashes": packed_as(
+        "archive.zip", "data\\mnist_train.csv", "data\\mnist_test.csv"
+    ),
+    "tar with dots": packed_as("archive.tar", "./mnist_train.csv", "./mnist_test.csv"),
+    "zip from a Mac": archive(
+        both(
+            csvs(), other("__MACOSX/mnist_train.csv", table(TEST)), other(".a/mnist_test.csv", "")
+        ),
+        "archive.zip",
+    ),
     "zip without the suffix": csvs(pack=zip_each),
     "zip of both": archive(csvs(), "archive.zip"),
     "zip of a folder": archive(below(csvs(), "mnist-in-csv"), "archive.zip"),
@@ -144,7 +165,12 @@ RIGHT = {
     "txt after csv": csvs(("mnist_train.csv.txt", "mnist_test.csv.txt")),
     "(1) after the name": csvs(("mnist_train (1).csv", "mnist_test(1).csv")),
     "a copy beside it": both(csvs(), csvs(("mnist_train (1).csv", "mnist_test.csv"))),
+    "a copy given": giving(
+        both(csvs(), csvs(("mnist_train (1).csv", "mnist_test.csv"))), "mnist_train (1).csv"
+    ),
     "tsv": csvs(("mnist_train.tsv", "mnist_test.tsv"), separator="\t"),
+    "capitals inside": csvs(("MnistTrain.csv", "MnistTest.csv")),
+    "a table for validation beside": both(csvs(), csvs(("mnist_val.csv", "mnist_validation.csv"))),
     "capitals": csvs(("MNIST_Train.CSV", "MNIST_Test.CSV")),
     "another style of names": csvs(("mnist-training.csv", "mnist-testing.csv")),
     "splits in folders": csvs(("train/data.csv", "test/data.csv")),
@@ -170,6 +196,9 @@ RIGHT = {
     "IDX with txt": idx(lambda name: name + ".txt"),
     "IDX with (1)": idx(lambda name: name + " (1)"),
     "IDX with (1) before gz": idx(lambda name: name + "(1).gz", gzip.compress),
+    "IDX known by its content alone": idx(
+        lambda name: name.replace("images-idx3-ubyte", "a").replace("labels-idx1-ubyte", "b")
+    ),
     "IDX of a test called test": idx(lambda name: name.replace("t10k", "test")),
     "IDX with underscores": idx(lambda name: name.replace("-", "_")),
     "IDX in a folder each": idx(lambda name: f"{name}/{name}"),
@@ -206,6 +235,8 @@ RIGHT = {
     "npz with labels as text": npz(labels=lambda y: y.astype(str)),
     "npz named after its arrays": npz("x_train_y_train_x_test_y_test.npz"),
     "npy x_train": npys(NPYS[0]),
+    "npy xtrain": npys("{short}{split}.npy"),
+    "npy trainx": npys("{split}{short}.npy"),
     "npy train_images": npys(NPYS[1]),
     "npz of each": npys(NPYS[2]),
 }
@@ -231,8 +262,13 @@ NO_LABELS = TEST[0], np.full(len(TEST[1]), -1)
 SCALED = {"cell": lambda value: repr(value / 255), "header": HEADER}
 DARK = tuple((pixels // 4, labels) for pixels, labels in (TRAIN, TEST))
 INVERTED = tuple((255 - pixels, labels) for pixels, labels in (TRAIN, TEST))
+TWO_CLASSES = tuple((pixels, labels % 2) for pixels, labels in (TRAIN, TEST))
 THREES = tuple((pixels, 0 * labels + 3) for pixels, labels in (TRAIN, TEST))
 FAINT = tuple((pixels * np.float32(0.7 / 255), labels) for pixels, labels in (TRAIN, TEST))
+WITH_TWO_MORE = tuple(
+    (pixels, np.where(labels == 5, more, labels))
+    for (pixels, labels), more in zip((TRAIN, TEST), (12, 13), strict=True)
+)
 WITH_BRIGHT_CORNER = (with_corners(200, 0, COUNT % 10),) * 2
 WITH_LABELS_ABOVE_9 = (with_corners(0, COUNT % 9, 2 * COUNT),) * 2
 WITH_CORNER_ABOVE_9 = (with_corners(0, 2 * COUNT, COUNT % 9),) * 2
@@ -251,6 +287,12 @@ SAID = {
         WITH_BRIGHT_CORNER,
         255,
         "the first holds values that are none",
+    ),
+    "label last, of two classes": (
+        csvs(raws=TWO_CLASSES, last=True),
+        TWO_CLASSES,
+        255,
+        "from the last column, as the first is the same in every row",
     ),
     "label last, the same in every row": (
         csvs(raws=THREES, last=True),
@@ -374,6 +416,12 @@ SAID = {
         255,
         "EMNIST",
     ),
+    "two classes above 9, one in each file": (
+        idx(raws=WITH_TWO_MORE),
+        WITH_TWO_MORE,
+        255,
+        "The labels run from 0 to 13",
+    ),
     "EMNIST balanced renamed": (idx(raws=BALANCED), BALANCED, 255, "Balanced.*turned and mirrored"),
     "EMNIST byclass as CSV": (
         csvs(("emnist-byclass-train.csv", "emnist-byclass-test.csv"), raws=BYCLASS),
@@ -477,6 +525,10 @@ BLACK = tuple((0 * pixels, labels) for pixels, labels in (TRAIN, TEST))
 SAME = tuple((0 * pixels + pixels[0], labels) for pixels, labels in (TRAIN, TEST))
 
 
+def test_without_a_header_labels_of_two_classes_are_found_first_without_a_word(folder):
+    compare(load_mnist(csvs(raws=TWO_CLASSES)(folder)), TWO_CLASSES)
+
+
 @pytest.mark.parametrize("raws", [THREES, BLACK, SAME], ids=["of one class", "black", "the same"])
 def test_of_pictures_that_tell_too_little_nothing_is_said(folder, raws):
     compare(load_mnist(idx(raws=raws)(folder)), raws)
@@ -510,15 +562,15 @@ def test_a_warning_points_at_the_line_that_loads(tmp_path):
     assert {Path(warning.filename) for warning in caught} == {Path(__file__)}
 
 
-def test_test_images_that_were_trained_on_are_counted(folder):
-    train, others = pictures(60), pictures(10, seed=1)
-    test = tuple(np.concatenate([a[:30], b]) for a, b in zip(train, others, strict=True))
-    csvs(raws=(train, test))(folder)
-    data, said = read(folder)
+@pytest.mark.parametrize(("shared", "others"), [(20, 0), (21, 0), (30, 10), (25, 475), (26, 474)])
+def test_test_images_that_were_trained_on_are_counted_if_they_are_many(
+    folder, shared, others, snapshot
+):
+    train, fresh = pictures(60), pictures(others, seed=1)
+    test = tuple(np.concatenate([a[:shared], b]) for a, b in zip(train, fresh, strict=True))
+    data, said = read(idx(raws=(train, test))(folder))
     compare(data, (train, test))
-    assert [text[:57] for text in said] == [
-        "30 of the 40 test images stand in the training set, too: "
-    ]
+    assert said == snapshot
 
 
 # Any layout, and any damage ----------------------------------------------------------------------

@@ -165,6 +165,14 @@ REFUSED = {
         with_columns(shuffled, {"label": lambda number: "five"}),
         "(the label)",
     ),
+    "a pixel in words among decimal commas": (
+        csvs(
+            separator=";",
+            cell=lambda value: f"{value},0",
+            change=lambda text: text.replace(";255,0;", ";white;", 1),
+        ),
+        "line 1, column 121 (pixel 120 of 784)",
+    ),
     "quotes inside a cell": (
         csvs(change=lambda text: text.replace(",255,", ',2"5"5,', 1)),
         "'2\"5\"5'",
@@ -173,6 +181,12 @@ REFUSED = {
         csvs(change=lambda text: text.replace(",255,", ',"25"5,', 1)),
         "'\"25\"5'",
     ),
+    "a stray control character": (
+        csvs(change=lambda text: text.replace(",255,", ",25\x015,", 1)),
+        "line 1, column 121 (pixel 120 of 784)",
+    ),
+    "an object of JSON": (other("mnist.json", '\n {"train": [[5, 0]]}'), "a JSON file"),
+    "a list of JSON": (other("mnist.json", "[[5, 0]]"), "a JSON file"),
     "a space that is none of ASCII's": (
         csvs(change=lambda text: text.replace(",255,", ",255\xa0,", 1), encoding="latin-1"),
         "pixel 120 of 784",
@@ -313,6 +327,10 @@ REFUSED = {
     "npz with one array": (
         lambda folder: np.savez(folder / "mnist.npz", images=TRAIN[0]) or folder,
         "images",
+    ),
+    "npz of splits alone": (
+        lambda folder: np.savez(folder / "digits.npz", train=0, test=0, images=0) or folder,
+        "arrays images, test, train",
     ),
     "npz of another kind": (
         lambda folder: np.savez(folder / "weights.npz", *range(7)) or folder,
@@ -494,12 +512,21 @@ def test_a_file_url_is_a_path(home):
     compare(load_mnist((home / "my data").as_uri()))
 
 
-@pytest.mark.parametrize("path", ["", "  ", '""'])
+@pytest.mark.parametrize("path", ["", "  ", '""', "''", "\t\r\n"])
 def test_an_empty_path_is_named(path, refused):
     assert refused(path).found == "an empty path"
 
 
-@pytest.mark.parametrize("path", ["https://example.org/mnist.zip", "http://example.org"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "https://example.org/mnist.zip",
+        "http://example.org",
+        " ftp://example.org",
+        "s3://mnist/train",
+        "hf://datasets/ylecun/mnist",
+    ],
+)
 def test_an_address_on_the_web_is_told_to_be_downloaded(path, refused):
     assert "download" in refused(path).remedy
 
