@@ -52,8 +52,10 @@ class Recorder:
     def evaluate(self, module: str | Path, expression: str, data: object = None) -> object:
         """Stand for ``browser_code.evaluate``."""
         self._evaluating = True
-        answer = self._evaluate(module, expression, data)
-        self._evaluating = False
+        try:
+            answer = self._evaluate(module, expression, data)
+        finally:
+            self._evaluating = False
         one = exchange(module, expression, data)
         kept = self.asked.setdefault(key(one), {**one, "answer": json.dumps(answer), "tests": []})
         kept["tests"].append(test_now())

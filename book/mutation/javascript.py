@@ -119,6 +119,8 @@ def asked(tests: list[Path]) -> dict[str, list]:
     for test in tests:
         known = BUILT / f"{test.stem}-{digest(*needed_by(ROOT / test))[:16]}.json"
         if not known.exists():
+            for older in BUILT.glob(f"{test.stem}-*.json"):
+                older.unlink()
             answers = [sys.executable, "-m", "book.mutation.answers", "record", known]
             run(*answers, test, cwd=ROOT, path=ROOT)
         for kind, more in json.loads(known.read_text(encoding="utf-8")).items():
@@ -163,14 +165,14 @@ def mutants(file: Path, sample: int = 0) -> list[Mutant]:
 def verdicts(report: dict, seen: dict[str, bool]) -> list[Mutant]:
     """Read Stryker's report, and what the tests said of the mutants that could be asked.
 
-    A mutant that gave no answers ran into an endless loop or ended Node; one that was not drawn
-    gave none either, and Stryker calls it a survivor.
+    A mutant that gave no answers ended Node, or Stryker's patience; one that was not drawn gave
+    none either, and Stryker calls it a survivor.
     """
     [(file, found)] = report["files"].items()
     return [
         Mutant(
             f"{file}:{mutant['location']['start']['line']} {mutant['mutatorName']}",
-            seen.get(mutant["id"], True),
+            seen.get(mutant["id"], mutant["status"] in ("Killed", "Timeout")),
             difference(found["source"], mutant),
         )
         for mutant in found["mutants"]

@@ -238,10 +238,10 @@ def test_a_report_of_stryker_is_read():
         }  # fmt: skip
 
     mutants = [mutant("0", "Killed"), mutant("1", "Killed"), mutant("2", "Timeout")]
-    mutants += [mutant("3", "Survived"), mutant("4", "Survived")]
+    mutants += [mutant("3", "Survived"), mutant("4", "Survived"), mutant("5", "RuntimeError")]
     source = "function sum(a, b) {\n  return a + b;\n}\n"
     report = {"files": {"x.js": {"source": source, "mutants": mutants}}}
     found = javascript.verdicts(report, {"0": True, "1": False, "3": False})
-    assert [mutant.seen for mutant in found] == [True, False, True, False]  # the last was not drawn
+    assert [mutant.seen for mutant in found] == [True, False, True, False, False]  # 4: not drawn
     assert found[1].name == "x.js:2 Sum"
     assert found[1].difference == "-  return a + b;\n+  return a - b;"

@@ -165,6 +165,9 @@ def test_the_error_map_has_the_colours_of_matplotlibs_hot():
     found = evaluate("network.js", "d.map(m.hot)", values.tolist())
     expected = colormaps["hot"](values, bytes=True)[:, :3]
     assert np.abs(np.array(found) - expected).max() <= 1
+    ends = evaluate("network.js", "[0, -0.1, 1, 1.1].map(m.hot)")
+    assert ends[0] == ends[1]
+    assert ends[2] == ends[3]
 
 
 def test_psnr_and_softmax_agree_with_python():

@@ -5,7 +5,7 @@ import { places, product, stepOf } from "./network_shapes.js";
 
 /** @type {Record<string, Kind>} */
 export const ELEMENTS = {
-  relu: (_, __, b) => each(b, (v) => (v > 0 ? v : 0)),
+  relu: (_, __, b) => each(b, (v) => Math.max(v, 0)),
   "leaky relu": ({ slope }, _, b) => each(b, (v) => (v > 0 ? v : slope * v)),
   sigmoid: (_, __, b) => each(b, sigmoid),
   tanh: (_, __, b) => each(b, Math.tanh),

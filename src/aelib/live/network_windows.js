@@ -24,14 +24,14 @@ export const WINDOWS = {
  */
 function windows({ shape, kernel, stride, padding }, [, H, W], planes, f) {
   const [, h, w] = shape;
-  for (let p = 0; p < planes; p++) {
+  for (let p = 0, o = 0; p < planes; p++) {
     for (let i = 0; i < h; i++) {
       const y = i * stride[0] - padding[0];
       const top = Math.max(y, 0), bottom = Math.min(y + kernel[0], H);
       for (let j = 0; j < w; j++) {
         const x = j * stride[1] - padding[1];
         const left = Math.max(x, 0), right = Math.min(x + kernel[1], W);
-        f((p * h + i) * w + j, p * H * W, top, bottom, left, right);
+        f(o++, p * H * W, top, bottom, left, right);
       }
     }
   }
@@ -69,12 +69,12 @@ function nearestUpsample({ shape, step }, count, batch) {
   const [channels, h, w] = batch.shape;
   const [, H, W] = shape;
   const y = new Float32Array(count * channels * H * W);
-  /** @type {(i: number, s: number, size: number) => number} */
-  const source = (i, s, size) => Math.min(Math.floor(Math.fround(i * Math.fround(s))), size - 1);
-  for (let p = 0; p < count * channels; p++) {
+  /** @type {(i: number, s: number) => number} */
+  const source = (i, s) => Math.floor(Math.fround(i * Math.fround(s)));
+  for (let p = 0, o = 0; p < count * channels; p++) {
     for (let i = 0; i < H; i++) {
-      const row = (p * h + source(i, step[0], h)) * w;
-      for (let j = 0; j < W; j++) y[(p * H + i) * W + j] = batch.x[row + source(j, step[1], w)];
+      const row = (p * h + source(i, step[0])) * w;
+      for (let j = 0; j < W; j++) y[o++] = batch.x[row + source(j, step[1])];
     }
   }
   return { x: y, shape };
@@ -89,17 +89,17 @@ function bilinearUpsample({ shape, step, corners }, count, batch) {
   /** @type {(i: number, s: number, size: number) => [number, number, number]} */
   const source = (i, s, size) => {
     const at = corners ? i * s : Math.max(0, (i + 0.5) * s - 0.5);
-    const low = Math.min(Math.floor(at), size - 1);
+    const low = Math.floor(at);
     return [low, Math.min(low + 1, size - 1), at - low];
   };
-  for (let p = 0; p < count * channels; p++) {
+  for (let p = 0, o = 0; p < count * channels; p++) {
     for (let i = 0; i < H; i++) {
       const [up, down, v] = source(i, step[0], h);
       for (let j = 0; j < W; j++) {
         const [left, right, u] = source(j, step[1], w);
         const above = (1 - u) * x[(p * h + up) * w + left] + u * x[(p * h + up) * w + right];
         const below = (1 - u) * x[(p * h + down) * w + left] + u * x[(p * h + down) * w + right];
-        y[(p * H + i) * W + j] = (1 - v) * above + v * below;
+        y[o++] = (1 - v) * above + v * below;
       }
     }
   }
