@@ -95,6 +95,7 @@ RIGHT = {
     "blank lines and commas at the end": csvs(
         header=HEADER, change=lambda text: text.replace("\n", ",\n") + "\n" * 1000
     ),
+    "commas at the end of the header alone": csvs(header=[*HEADER, "", ""]),
     "commas at the end of rows alone": csvs(
         change=lambda text: ",".join(HEADER) + "\n" + text.replace("\n", ",\n")
     ),
