@@ -273,6 +273,7 @@ COMPARED = {
     "of the batch": ([numbers(20, 10).softmax(0)], []),
     "with a number below 0": ([SOFT - torch.eye(20, 10) * 2 * SOFT], []),
     "logarithms": ([], [SOFT.log()]),
+    "logarithms of one image": ([], [SOFT[0].log()]),
     "logarithms a little off": ([], [SOFT.log() + 0.0005]),
     "logarithms that are too large": ([], [SOFT.log(), SOFT.log() + 0.002]),
     "probabilities for logarithms": ([], [SOFT]),

@@ -1,6 +1,7 @@
 """What a result shows and reports, and what is said of an error in a learner's code."""
 
 import json
+from pathlib import Path
 
 import pytest
 import torch
@@ -102,6 +103,18 @@ def test_a_report_without_a_file_writes_none(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_report_that_cannot_be_put_in_its_place_leaves_the_one_before(tmp_path, monkeypatch):
+    file = tmp_path / "report.json"
+    checks.report(file)
+    before = file.read_text(encoding="utf-8")
+    mixed().record()
+    monkeypatch.setattr(Path, "replace", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        checks.report(file)
+    assert file.read_text(encoding="utf-8") == before
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["report.json", "report.json.part"]
+
+
 def test_what_is_said_of_a_missing_folder(tmp_path, snapshot):
     with pytest.raises(FileNotFoundError) as error:
         checks.report(tmp_path / "missing" / "report.json")
@@ -168,6 +181,11 @@ def test_an_error_of_nobody_in_particular_is_told_so():
     assert message.startswith("Your code stopped with ValueError: one reason. Line ")
     assert message.endswith(', in `plainly`: `raise ValueError("one reason.\\nand more")`')
     assert str(fault_of(plainly, "`f`")).startswith("`f` stopped with ValueError: one reason. Line")
+
+
+def test_the_line_that_is_told_is_that_of_the_error():
+    number = plainly.__code__.co_firstlineno + 1
+    assert f"Line {number}, in `plainly`" in str(fault_of(plainly))
 
 
 def test_an_error_without_a_stack_has_no_line():

@@ -84,6 +84,7 @@ LOSSES = {
     "2.5% of the gray pulled away": gray_wrong(0.025),
     "the noisy image": lambda y, x, n: MSE(y, n),
     "the noise": lambda y, x, n: MSE(y, n - x),
+    "a little of the noise": lambda y, x, n: MSE(y, x) + 0.3 * (y * (x - n)).mean(),
     "half of the noise": lambda y, x, n: MSE(y, x) + 3 * (y * (x - n)).mean(),
     "more noise than image": lambda y, x, n: MSE(y, x) + 50 * (y * (x - n)).mean(),
     "upside down": lambda y, x, n: -MSE(y, x),

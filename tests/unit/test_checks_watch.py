@@ -13,7 +13,7 @@ from aelib.checks import functorch
 from aelib.checks.classifier_watch import watch_classifier
 from aelib.checks.multiplications import Multiplications, tensors_in
 from aelib.checks.route import Route
-from aelib.checks.watch import Leave, note_comparison, note_gradient, watch
+from aelib.checks.watch import Leave, _is_batch, note_comparison, note_gradient, watch
 from aelib.checks.weights import Parameter
 
 
@@ -97,6 +97,19 @@ def test_numbers_are_copied_out_of_a_gradient_s_wrapping_as_float32():
     copied = functorch.plain(own)
     assert not copied.requires_grad
     assert copied.data_ptr() != own.data_ptr()
+
+
+def test_a_batch_has_rows_of_that_width_or_is_one_of_them():
+    for shape, width, is_batch in (
+        ((3, 4), 4, True),
+        ((4,), 4, True),
+        ((3, 2, 2), 4, True),
+        ((2, 2), 4, True),
+        ((3, 5), 4, False),
+        ((0, 4), 4, False),
+        ((), 1, False),
+    ):
+        assert _is_batch(torch.zeros(shape), width) == is_batch
 
 
 # The route ----------------------------------------------------------------------------------
@@ -419,6 +432,19 @@ def test_codes_are_seen_with_the_scores_they_became_and_their_gradient(make, ste
     seen.keep_only(classifier)
     assert [id(one) for _, one in seen.leaves] == [id(one) for _, one in kept]
     assert not any(value._backward_hooks for value in classifier.parameters())
+
+
+@pytest.mark.parametrize("norm", [nn.LayerNorm(100), nn.BatchNorm1d(100)])
+def test_codes_are_seen_before_what_normalises_them(norm):
+    def train(encoder):
+        classifier = nn.Sequential(norm, *head())
+        functional.cross_entropy(classifier(CODES), LABELS).backward()
+        return classifier
+
+    seen, _, _ = classifier_seen(train)
+    [(inputs, _)] = seen.leaves
+    assert torch.equal(inputs[0], CODES)
+    assert torch.allclose(inputs[1], norm(CODES), atol=1e-5)
 
 
 def test_one_code_without_an_axis_for_the_batch_is_seen_as_a_row():

@@ -3,8 +3,6 @@
 from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
-from aelib.checks.multiplications import tensors_in
-
 
 class EvenBorders(TorchFunctionMode):
     """Let convolutions continue a picture beyond its border with the pixels at the border.
@@ -15,8 +13,8 @@ class EvenBorders(TorchFunctionMode):
     def __torch_function__(self, func, types, args=(), kwargs=None):
         kwargs = kwargs or {}
         name = getattr(func, "__name__", "")
-        if name == "pad" and "constant" in (kwargs.get("mode", "constant"), *args[2:3]):
-            return functional.pad(tensors_in(args)[0], _pads(args, kwargs), mode="replicate")
+        if name == "pad" and kwargs["mode"] == "constant":  # torch itself hands the mode on by name
+            return functional.pad(*args, mode="replicate")
         if name not in ("conv2d", "conv_transpose2d"):
             return func(*args, **kwargs)
         picture, weight, *rest = args if len(args) > 1 else (args[0], kwargs.pop("weight"))
@@ -37,10 +35,6 @@ class EvenBorders(TorchFunctionMode):
             )
         picture = functional.pad(picture, around, mode="replicate")
         return func(picture, weight, **given)
-
-
-def _pads(args: tuple, kwargs: dict) -> list[int]:
-    return list(args[1] if len(args) > 1 else kwargs["pad"])
 
 
 def _two(value: int | tuple[int, ...]) -> tuple[int, int]:

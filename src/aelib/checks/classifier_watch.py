@@ -50,7 +50,7 @@ class ClassifierWatch(TorchFunctionMode):
             for one in given:
                 self._note_weight(one)
         outputs = func(*args, **kwargs)
-        if name in ("cross_entropy", "cross_entropy_loss"):
+        if name == "cross_entropy":
             note_comparison(self.compared, args, kwargs)
         elif name == "nll_loss":
             note_comparison(self.logarithms, args, kwargs)

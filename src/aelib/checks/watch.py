@@ -177,7 +177,7 @@ class _Passages(TorchFunctionMode):
         if name in MULTIPLYING and isinstance(outputs, torch.Tensor):
             with outside_of_func():
                 self._multiplied(name, tensors_in((args, kwargs)), outputs)
-        elif name in ("cross_entropy", "cross_entropy_loss"):
+        elif name == "cross_entropy":
             note_comparison(self.seen.compared, args, kwargs)
         return outputs
 
