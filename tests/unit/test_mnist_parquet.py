@@ -7,8 +7,9 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 import pytest
-from mnist_files import HEADER, PIXEL_NAMES, TEST, TRAIN, Raw, compare
+from mnist_files import HEADER, PIXEL_NAMES, TEST, TRAIN, Raw, compare, read
 from PIL import Image
+from told import steady
 
 from aelib.mnist import load_mnist
 
@@ -47,6 +48,17 @@ def test_parquet_is_read_where_pyarrow_is_installed(tmp_path, form):
     for name, raw in (("train", TRAIN), ("test", TEST)):
         PARQUET[form](raw).to_parquet(tmp_path / f"{name}-00000-of-00001.parquet")
     compare(load_mnist(tmp_path))
+
+
+def test_parquet_without_names_whose_labels_stand_last_is_read_with_a_word(folder, snapshot):
+    pytest.importorskip("pyarrow")
+    names = [str(number) for number in range(785)]
+    for name, (pixels, labels) in (("train", TRAIN), ("test", TEST)):
+        frame = pd.DataFrame(np.column_stack([pixels, labels]), columns=names)
+        frame.to_parquet(folder / f"{name}.parquet")
+    data, said = read(folder)
+    compare(data)
+    assert [steady(text, folder) for text in said] == snapshot
 
 
 def with_cell(column: str, row: int, value: object) -> Callable[[Raw], pd.DataFrame]:

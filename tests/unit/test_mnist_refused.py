@@ -406,6 +406,10 @@ REFUSED = {
         giving(other("archive.zip", archive_bytes("notes.txt")), "archive.zip"),
         "archive.zip/notes.txt",
     ),
+    "a zip of nothing of use, with backslashes": (
+        other("archive.zip", archive_bytes("data\\notes.txt")),
+        "archive.zip/data/notes.txt",
+    ),
     "a zip with a password": (
         other("archive.zip", locked(archive_bytes("mnist_train.csv", "mnist_test.csv"))),
         "unpack it with its password",

@@ -132,7 +132,7 @@ def _as_ascii(source: Source, content: bytes) -> bytes:
         place = "the whole file"
         if kind == "binary":
             at = re.search(rb"[\0-\x08\x0e-\x19\x1b-\x1f]", content)
-            place, kind = f"byte {at.start() if at else 0}", "binary data"
+            place, kind = f"byte {at.start()}", "binary data"
         raise MnistError(
             source.path,
             place,
@@ -423,7 +423,7 @@ _MEND = "mend or delete that line; labels are 0-9, pixels 0-255, not scaled befo
 
 def _where(source: Source, layout: _Layout, line: _Line, column: int) -> Where:
     cells = layout.row(line.text).split(layout.separator or b",")
-    text = cells[column].decode("utf-8", "replace").strip()
+    text = cells[column].decode(errors="replace").strip()
     is_label = column == layout.label
     what = "the label" if is_label else f"pixel {layout.pixels.index(column) + 1} of {PIXELS}"
     value = repr(text[:40]) if text else "an empty cell"
