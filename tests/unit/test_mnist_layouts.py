@@ -526,6 +526,14 @@ BLACK = tuple((0 * pixels, labels) for pixels, labels in (TRAIN, TEST))
 SAME = tuple((0 * pixels + pixels[0], labels) for pixels, labels in (TRAIN, TEST))
 
 
+@pytest.mark.parametrize("brightest", [127, 128])
+def test_pictures_that_do_not_reach_half_of_the_grey_levels_are_called_dark(folder, brightest):
+    raws = tuple((np.minimum(pixels, brightest), labels) for pixels, labels in (TRAIN, TEST))
+    data, said = read(idx(raws=raws)(folder))
+    compare(data, raws)
+    assert ["are dark" in text for text in said] == [True, True] * (brightest < 128)
+
+
 def test_without_a_header_labels_of_two_classes_are_found_first_without_a_word(folder):
     compare(load_mnist(csvs(raws=TWO_CLASSES)(folder)), TWO_CLASSES)
 
