@@ -189,7 +189,7 @@ def of(darker, lighter):
 def test_darker_and_lighter_pixels_must_move_alike():
     for darker, lighter in ((0, 0), (0.5, 0.5), (0.04, -0.04)):
         assert fault(corruption._judge_averages, of(darker, lighter)) == ""
-    for darker, lighter in ((0.08, -0.08), (-0.2, 0)):
+    for darker, lighter in ((0.06, -0.06), (-0.2, 0)):
         with pytest.raises(corruption.Fault) as found:
             corruption._judge_averages(of(darker, lighter))
         values = found.value.said.values

@@ -206,7 +206,7 @@ def test_no_layers_are_no_way():
     assert networks._told([]) == "nowhere"
     assert networks._sides([]) == "no"
     assert networks._told([networks._Step(3, 2)]) == ["3 to 2"]
-    assert networks._sides([torch.Size((28, 28))]) == [28]
+    assert networks._sides([torch.Size((28, 27))]) == [28]
 
 
 def test_a_width_that_no_axis_of_the_weights_has_is_0():
