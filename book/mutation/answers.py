@@ -13,6 +13,7 @@ from __future__ import annotations
 import functools
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -44,7 +45,7 @@ class Recorder:
 
     def __init__(self, browser_code: object) -> None:
         self.asked: dict[tuple[str, ...], dict] = {}
-        self.pages: dict[str, None] = {}
+        self.pages: list[dict[str, str]] = []
         self._evaluate, self._run_node = browser_code.evaluate, browser_code.run_node
         self._evaluating = False
         browser_code.evaluate, browser_code.run_node = self.evaluate, self.run_node
@@ -64,7 +65,8 @@ class Recorder:
     def run_node(self, *arguments: str | Path, given: str = "") -> subprocess.CompletedProcess:
         """Stand for ``browser_code.run_node``."""
         if not self._evaluating:
-            self.pages[test_now()] = None
+            for module in sorted(set(re.findall(r"(\w+\.js)\b", " ".join(map(str, arguments))))):
+                self.pages.append({"module": module, "test": test_now()})
         return self._run_node(*arguments, given=given)
 
 
@@ -72,7 +74,8 @@ class Judge:
     """Give tests the answers of one fault after another, and see whether one fails."""
 
     def __init__(self, browser_code: object, known: dict, answers: Path) -> None:
-        self.asked, self.pages = known["asked"], known["pages"]
+        self.asked = known["asked"]
+        self.pages = [page["test"] for page in known["pages"]]
         self.answers = answers
         self.seen: dict[str, bool] = {}
         self._changed: dict[str, dict] = {}
@@ -121,7 +124,7 @@ def main(command: str, place: str, *tests: str) -> int:
     if command == "record":
         recorder = Recorder(browser_code)
         code = run(recorder, tests)
-        known = {"asked": [*recorder.asked.values()], "pages": [*recorder.pages]}
+        known = {"asked": [*recorder.asked.values()], "pages": recorder.pages}
         if not code:
             place.write_text(json.dumps(known), encoding="utf-8")
         return code

@@ -57,15 +57,20 @@ def run_by(test: Path) -> set[str]:
     return set(re.findall(r'(?:evaluate|on_a_page)\(\s*"(\w+\.js)"', test.read_text("utf-8")))
 
 
+def with_imports(names: set[str], root: Path = ROOT) -> set[str]:
+    """Return modules of the browser code and all that they import."""
+    found: set[str] = set()
+    while missing := names - found:
+        files = [root / LIVE / name for name in missing]
+        texts = [file.read_text(encoding="utf-8") for file in files if file.is_file()]
+        found |= missing
+        names = found.union(*(re.findall(r'from "\./(\w+\.js)"', text) for text in texts))
+    return found
+
+
 def needed_by(test: Path, root: Path = ROOT) -> list[Path]:
     """Return the files that decide what a test asks of the browser code and is answered."""
-    found, names = set(), run_by(test)
-    while names - found:
-        name = min(names - found)
-        found.add(name)
-        text = (root / LIVE / name).read_text(encoding="utf-8")
-        names |= set(re.findall(r'from "\./(\w+\.js)"', text))
-    scripts = [root / LIVE / name for name in sorted(found)]
+    scripts = [root / LIVE / name for name in sorted(with_imports(run_by(test), root))]
     return [test, *scripts, *sorted((root / LIVE).glob("*.py"))]
 
 
@@ -113,8 +118,8 @@ def run(*command: str | Path, cwd: Path, path: Path) -> None:
         raise RuntimeError(f"{Path(command[0]).name} failed in {cwd}; its output says why")
 
 
-def asked(tests: list[Path]) -> dict[str, list]:
-    """Return what tests ask of the browser code; it is kept for each test until that changes."""
+def asked(tests: list[Path], file: Path) -> dict[str, list]:
+    """Return what tests ask of a file; all they ask is kept for each test until that changes."""
     found: dict[str, list] = {"asked": [], "pages": []}
     for test in tests:
         known = BUILT / f"{test.stem}-{digest(*needed_by(ROOT / test))[:16]}.json"
@@ -124,7 +129,7 @@ def asked(tests: list[Path]) -> dict[str, list]:
             answers = [sys.executable, "-m", "book.mutation.answers", "record", known]
             run(*answers, test, cwd=ROOT, path=ROOT)
         for kind, more in json.loads(known.read_text(encoding="utf-8")).items():
-            found[kind] += more
+            found[kind] += [one for one in more if file.name in with_imports({one["module"]})]
     return found
 
 
@@ -144,7 +149,7 @@ def mutants(file: Path, sample: int = 0) -> list[Mutant]:
         It is no JavaScript of aelib, or no test names it.
     """
     tests = own_tests(file)
-    program, exchanges = stryker(), asked(tests)
+    program, exchanges = stryker(), asked(tests, file)
     folder = BUILT / "-".join(file.with_suffix("").parts)
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "answers").mkdir(parents=True)

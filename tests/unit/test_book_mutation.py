@@ -113,6 +113,12 @@ def test_another_script_is_refused_in_a_sentence(file, said, capsys):
     assert said in capsys.readouterr().out
 
 
+def test_a_file_that_imports_another_is_run_with_it():
+    found = javascript.with_imports({"explorer_address.js", "elsewhere.js"})
+    assert {"drawing.js", "pixels.js", "network_dense.js"} < found
+    assert "explorer.js" not in found
+
+
 COPY = """
 const s = globalThis.__stryker__;
 const stryMutAct_0 = (id) => {
