@@ -70,6 +70,10 @@ def test_scores_are_those_of_evaluation_without_gradients_and_the_modes_stay():
     assert (network.training, network[0].training, network[1].training) == (True, False, True)
 
 
+def test_codes_are_brought_to_the_device_of_the_classifier():
+    assert classifiers._scores(head().to("meta"), codes()).device.type == "meta"
+
+
 def test_scores_are_centred_for_each_image():
     scores = numbers(5, 10)
     again = classifiers._centred(scores.log_softmax(1))

@@ -129,6 +129,13 @@ def test_a_network_is_straight_as_a_whole_or_up_to_its_last_weights(network, who
         assert networks._is_straight(network, pixels(16, 4), up_to_the_last=True) == to_the_last
 
 
+def test_an_activation_may_be_straight_for_all_but_large_numbers():
+    encoder, decoder = sigmoid_pair()
+    for network in (encoder, decoder):
+        network[1] = nn.Hardtanh(-4, 4)
+    assert checks.shapes(lambda: (encoder, decoder)).messages == []
+
+
 def test_what_is_found_of_a_pair_is_named_by_its_kinds():
     assert networks._kinds_of((1, "a")) == ["int", "str"]
     assert networks._kinds_of([1]) == ["int"]
