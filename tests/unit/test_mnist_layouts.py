@@ -81,6 +81,7 @@ RIGHT = {
     "semicolons": csvs(header=HEADER, separator=";"),
     "semicolons, decimal commas": csvs(separator=";", cell=lambda value: f"{value},0"),
     "tabs": csvs(header=HEADER, separator="\t"),
+    "tabs, also at the end": csvs(separator="\t", change=lambda text: text.replace("\n", "\t\n")),
     "pipes": csvs(header=HEADER, separator="|"),
     "spaces": csvs(separator=" "),
     "runs of spaces": csvs(separator="   "),
@@ -377,6 +378,15 @@ SAID = {
         (TRAIN, TEST),
         255,
         "not read: writer, source",
+    ),
+    "an extra column named after the label": (
+        with_columns(
+            lambda names: ["label_7", *names[1:], "my label"],
+            {"label_7": lambda n: "1", "my label": lambda n: str(TRAIN[1][n])},
+        ),
+        (TRAIN, TEST),
+        255,
+        "not read: label_7",
     ),
     "many extra columns": (
         with_columns(

@@ -5,6 +5,7 @@ import io
 import os
 import re
 import struct
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +48,11 @@ from aelib.mnist import text as mnist_text
 LFS = "version https://git-lfs.github.com/spec/v1\noid sha256:4665\nsize 109575994\n"
 MANGLED = [f"{value}.{n}" if n else "0" for n in range(700) for value in (0,)]
 MANGLED = ["5", *MANGLED, *(f"{v}.1" for v in range(1, 85))]
+
+
+def edited(file: Path, change: Callable[[str], str]) -> None:
+    file.write_bytes(change(file.read_text(encoding="utf-8")).encode())
+
 
 REFUSED = {
     "no label, no header": (
@@ -112,6 +118,13 @@ REFUSED = {
     "a row that breaks off before the table": (
         csvs(change=lambda text: "5,0,0,0\n" + text),
         "4 cells",
+    ),
+    "a row shorter than a header with an index": (
+        both(
+            with_columns(lambda names: ["id", *names], {"id": str}),
+            lambda folder: edited(folder / "mnist_train.csv", lambda text: text[:-1000]),
+        ),
+        ": as in the header",
     ),
     "a last row that breaks off": (
         csvs(change=lambda text: text[:-1000]),
