@@ -118,6 +118,10 @@ STRAIGHT = {
         False,
         False,
     ),
+    "a sigmoid behind the second": (
+        nn.Sequential(*linear(4, 3, 9), nn.Sigmoid(), linear(9, 2)),
+        *(False, False),
+    ),
     "ReLU between": (nn.Sequential(nn.Linear(4, 9), nn.ReLU(), nn.Linear(9, 2)), False, False),
 }
 

@@ -10,7 +10,7 @@ from torch import nn
 
 from aelib import checks
 from aelib.checks import Result, Step, TaskNotDone
-from aelib.checks.result import Enough, Fault, latest, stopped
+from aelib.checks.result import Enough, Fault, _is_library, latest, stopped
 from aelib.checks.said import Said
 
 
@@ -186,6 +186,13 @@ def test_an_error_of_nobody_in_particular_is_told_so():
 def test_the_line_that_is_told_is_that_of_the_error():
     number = plainly.__code__.co_firstlineno + 1
     assert f"Line {number}, in `plainly`" in str(fault_of(plainly))
+
+
+def test_lines_of_python_of_libraries_and_of_this_package_are_not_the_learner_s():
+    for file in ("<frozen importlib._bootstrap>", json.__file__, torch.__file__, checks.__file__):
+        assert _is_library(file)
+    assert not _is_library(__file__)
+    assert not _is_library("/tmp/ipykernel_1/2.py")
 
 
 def test_an_error_without_a_stack_has_no_line():

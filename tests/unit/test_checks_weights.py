@@ -266,10 +266,10 @@ BY_HAND = {
 
 @pytest.mark.parametrize(("change", "life"), BY_HAND.values(), ids=BY_HAND)
 def test_a_step_by_hand_goes_along_the_gradient_or_begins_another_life(seen, change, life):
-    one, _ = followed(parameter())
+    one, _ = followed(parameter(1000))
     for _ in range(2):
         one.value.grad = None
-        (numbers(MANY, seed=3) * one.value).sum().backward()
+        (numbers(1000, seed=3) * one.value).sum().backward()
         seen.moment([one])
         with torch.no_grad():
             one.value.copy_(change(one.value, one.value.grad))
