@@ -63,11 +63,12 @@ def own_tests(file: Path, root: Path = ROOT) -> list[Path]:
 def prepare(file: Path, tests: list[Path], root: Path = ROOT) -> Path:
     """Copy what a file's tests need; return the folder, with mutmut's settings in it.
 
-    What is known of mutants is forgotten where the file or one of its tests has changed: mutmut
-    itself does not try a survivor again when there is a new test.
+    What is known of mutants is forgotten where the file has changed, or a test, what it takes from
+    beside it, or a stored message: mutmut itself does not try a survivor again.
     """
     folder = root / "_build" / "mutation" / "-".join(file.with_suffix("").parts)
-    content = b"".join((root / one).read_bytes() for one in (*sources(file, root), *tests))
+    beside = sorted(one for end in ("py", "ambr") for one in (root / TESTS).rglob(f"*.{end}"))
+    content = b"".join((root / one).read_bytes() for one in (*sources(file, root), *beside))
     state = hashlib.sha256(content).hexdigest()
     known = folder / "state"
     if folder.exists() and not (known.exists() and known.read_text(encoding="utf-8") == state):

@@ -13,6 +13,7 @@ from book.node import NODE
 
 FILES = Path("src/aelib/noise.py"), Path("src/aelib/live/noise.py")
 TEST = Path("tests/unit/test_noise.py")
+STORED = Path("tests/unit/__snapshots__/test_noise.ambr")
 
 
 def test_a_file_is_tested_by_the_tests_of_its_name_and_of_its_folder():
@@ -45,11 +46,11 @@ def test_no_file_at_all_is_refused(capsys):
 
 @pytest.fixture
 def project(tmp_path):
-    for name in ("src/aelib/live", "tests/unit", "book/node_modules", "studies"):
+    for name in ("src/aelib/live", "tests/unit/__snapshots__", "book/node_modules", "studies"):
         (tmp_path / name).mkdir(parents=True)
     for name in ("chapters", "locales"):
         (tmp_path / name).mkdir()
-    for name in (*FILES, TEST):
+    for name in (*FILES, TEST, STORED):
         (tmp_path / name).write_text("x = 1\n", encoding="utf-8")
     for name in ("pyproject.toml", "_config.yml", "_toc.yml"):
         (tmp_path / name).write_text("[project]\n", encoding="utf-8")
@@ -69,7 +70,7 @@ def test_the_copy_holds_what_the_tests_need_and_the_project_stays_as_it_is(proje
     assert (project / "pyproject.toml").read_text(encoding="utf-8") == "[project]\n"
 
 
-@pytest.mark.parametrize("changed", [FILES[0], TEST])
+@pytest.mark.parametrize("changed", [FILES[0], TEST, STORED])
 def test_what_is_known_of_mutants_is_kept_until_the_file_or_a_test_changes(project, changed):
     known = prepare(FILES[0], [TEST], project) / "mutants"
     known.mkdir()
