@@ -25,7 +25,7 @@ from book import ROOT
 
 NOTEBOOK = ROOT / "chapters" / "quiz.ipynb"
 MAINTAINERS = {"book", "studies"}  # packages that are never used with other versions than ours
-TOOLS = ("pytest", "hypothesis", "nbval", "ipykernel")  # as in requirements.in
+TOOLS = ("pytest", "hypothesis", "syrupy", "nbval", "ipykernel")  # as in requirements.in
 
 
 def lowest(project: dict) -> list[str]:
