@@ -32,6 +32,7 @@ from mnist_files import (
     npys,
     npz,
     other,
+    packed_as,
     quoted,
     shuffled,
     table,
@@ -610,9 +611,10 @@ def test_a_file_that_may_not_be_read_is_named(folder, refused, monkeypatch):
     assert refused(folder).found == "Permission denied"
 
 
-def test_an_archive_that_is_too_large_is_to_be_unpacked(folder, refused, monkeypatch):
-    archive(csvs(), "archive.zip")(folder)
-    size = (folder / "archive.zip").stat().st_size
+@pytest.mark.parametrize("name", ["archive.zip", "archive.tar"])
+def test_an_archive_that_is_too_large_is_to_be_unpacked(name, folder, refused, monkeypatch):
+    packed_as(name, "mnist_train.csv", "mnist_test.csv")(folder)
+    size = (folder / name).stat().st_size
     monkeypatch.setattr(mnist_folder, "_LARGEST", size)
     compare(load_mnist(folder))
     monkeypatch.setattr(mnist_folder, "_LARGEST", size - 1)
