@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from aelib.mnist import MnistError
-from aelib.mnist.columns import by_values, is_header
+from aelib.mnist.columns import by_name, by_values, is_header
 
 GREY = [str(number % 256) for number in range(785)]  # a row of pixels: no value is new after 256
 
@@ -26,6 +26,17 @@ GREY = [str(number % 256) for number in range(785)]  # a row of pixels: no value
 )
 def test_column_names_are_told_from_a_row_of_pixels(cells, expected):
     assert is_header(cells) is expected
+
+
+@pytest.mark.parametrize("number", [0, 5, 16, 300, 781])
+@pytest.mark.parametrize("names", [("pixel{}", "pixel0{}"), ("pixel0{}", "pixel{}")])
+def test_of_two_columns_with_one_number_the_second_is_named_on_every_processor(number, names):
+    first, second = (name.format(number) for name in names)
+    pixels = [f"pixel{n}" for n in range(783)]
+    pixels[number] = first
+    with pytest.raises(MnistError) as caught:
+        by_name("set.csv", "line 1", ["label", *pixels, second])
+    assert caught.value.found.endswith(f"near {second!r}")
 
 
 DIGITS = np.arange(10)

@@ -137,7 +137,7 @@ def _in_order(file: str, place: str, plain: list[str], pixels: list[int]) -> lis
         key, good = table[:, 0], True
     else:
         key, good = table[:, 0] * SIDE + table[:, 1], table.max() < SIDE and table.shape[1] == 2
-    order = np.argsort(key)
+    order = np.argsort(key, kind="stable")  # else a processor decides which of two is named
     wrong = np.flatnonzero(key[order] != np.arange(len(pixels)))
     if good and not len(wrong):
         return [pixels[index] for index in order]
