@@ -25,7 +25,7 @@ MUTANT = "__STRYKER_ACTIVE_MUTANT__"  # where the copy reads which fault it has
 LONGEST = 60.0  # seconds of a page
 
 
-def test_now() -> str:
+def running_test() -> str:
     """Return the test that runs."""
     return os.environ["PYTEST_CURRENT_TEST"].rpartition(" ")[0]
 
@@ -59,14 +59,14 @@ class Recorder:
             self._evaluating = False
         one = exchange(module, expression, data)
         kept = self.asked.setdefault(key(one), {**one, "answer": json.dumps(answer), "tests": []})
-        kept["tests"].append(test_now())
+        kept["tests"].append(running_test())
         return answer
 
     def run_node(self, *arguments: str | Path, given: str = "") -> subprocess.CompletedProcess:
         """Stand for ``browser_code.run_node``."""
         if not self._evaluating:
             for module in sorted(set(re.findall(r"(\w+\.js)\b", " ".join(map(str, arguments))))):
-                self.pages.append({"module": module, "test": test_now()})
+                self.pages.append({"module": module, "test": running_test()})
         return self._run_node(*arguments, given=given)
 
 
