@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from torch import nn
 from torch.nn import functional
 
 from aelib.checks.borders import EvenBorders
@@ -29,6 +30,17 @@ CONVOLUTIONS = {
     "padded before, with a name": lambda p: functional.pad(input=p, pad=(1, 2, 3, 4)),
     "padded before, with a mode": lambda p: functional.pad(p, (4, 3, 2, 1), "constant", 0.0),
     "padded before, all by name": lambda p: functional.pad(p, pad=(4, 1, 2, 1), mode="constant"),
+    "padded on one side": lambda p: functional.pad(p, (0, 1)),
+    "padded in one axis": lambda p: functional.pad(p, (0, 0, 2, 1)),
+    "padded in three axes": lambda p: functional.pad(p, (1, 0, 0, 1, 0, 2)),
+    "padded in all axes": lambda p: functional.pad(p, (1, 0, 0, 1, 3, 3, 0, 3)),
+    "padded and cut off": lambda p: functional.pad(p, (-1, 2, 3, -2)),
+    "padded by layers": lambda p: nn.ZeroPad2d((0, 0, 1, 0))(nn.ConstantPad1d((0, 1), 0.5)(p[0]))[
+        None
+    ],
+    "one channel, padded": lambda p: functional.pad(p[0, 0], (0, 1, 2, 0))[None, None],
+    "five axes, padded": lambda p: functional.pad(p[:, :, None], (0, 1, 2, 0))[:, :, 0],
+    "not padded at all": lambda p: functional.pad(p, ()),
 }
 
 TRANSPOSED = {
@@ -96,6 +108,31 @@ def test_a_border_that_is_not_of_zeros_is_left_as_it_is(mode):
     with EvenBorders():
         picture = functional.pad(uneven(), (2, 1, 3, 2), mode=mode)
     assert torch.equal(picture, functional.pad(uneven(), (2, 1, 3, 2), mode=mode))
+
+
+ZEROS_BETWEEN = {
+    "behind every pixel": lambda p: functional.pad(p[..., None], (0, 1)).flatten(3),
+    "around every pixel": lambda p: functional.pad(p[..., None], (1, 1)).flatten(3),
+    "behind every row": lambda p: functional.pad(p, (0, SIDES[1])).view(2, 3, -1, SIDES[1]),
+    "above every row": lambda p: functional.pad(p.unsqueeze(3), (0, 0, 1, 0)).flatten(2, 3),
+}
+
+
+@pytest.mark.parametrize("run", ZEROS_BETWEEN.values(), ids=ZEROS_BETWEEN)
+def test_zeros_between_the_pixels_of_a_picture_are_no_border(run):
+    with EvenBorders():
+        picture = run(even())
+    assert torch.equal(picture, run(even()))
+
+
+def test_a_border_is_narrower_than_its_picture():
+    picture = uneven()
+    with EvenBorders():
+        columns, rows = functional.pad(picture, (23, 0)), functional.pad(picture, (0, 0, 0, 19))
+        wider = functional.pad(picture, (0, 24))
+    assert torch.equal(columns[..., :24], picture[..., :1].expand_as(picture))
+    assert torch.equal(rows[:, :, 19:], picture[:, :, -1:].expand_as(picture))
+    assert torch.equal(wider[..., 24:], torch.zeros_like(picture))
 
 
 def test_other_functions_get_what_they_are_given():

@@ -2,14 +2,17 @@
 
 import pytest
 import torch
+from answer_parts import MSE, compared, sigmoid_pair
 from told import fault, steadily
 from torch import nn
 
 from aelib import checks
 from aelib.checks import corruption, exercises
 from aelib.checks.exercises import SEEDS, Setting
+from aelib.checks.probes import EPOCHS
 from aelib.checks.result import Result
 from aelib.checks.said import Said
+from aelib.mnist import Split
 
 SETTING = Setting(100, 2, most=0.05, least=0.6)
 
@@ -154,6 +157,8 @@ def test_a_denoiser_is_trained_with_its_variant_s_noise_and_measured_with_the_bo
 
     def train_denoiser(encoder, decoder, train, strength, epochs):
         given.append((len(train.images), strength, epochs, type(encoder[1]), len(encoder)))
+        with torch.no_grad():
+            decoder[-2].bias += 0.01
 
     def add_noise(pictures, strength):
         return pictures + strength
@@ -171,6 +176,47 @@ def test_a_denoiser_is_trained_with_its_variant_s_noise_and_measured_with_the_bo
     assert list(result.pictures) == ["original", f"noisy, {factor}", f"denoised, {factor}"]
     assert torch.allclose(noisy, original + factor)
     assert denoised.shape == (10, 784)
+
+
+def trained(networks):
+    """Train these, whatever they get."""
+    return lambda pictures: compared(MSE, size=50)(*networks, Split(pictures, pictures), 1)
+
+
+def of_no_gradient(networks):
+    return lambda pictures: (0 * MSE(networks[1](networks[0](pictures)), pictures)).backward()
+
+
+LATER = {
+    "others are trained": lambda own: trained(sigmoid_pair()),
+    "nothing is": lambda own: lambda pictures: None,
+    "they are run": lambda own: lambda pictures: own[1](own[0](pictures)),
+    "their gradients are 0": of_no_gradient,
+    "they are trained": trained,
+}
+
+
+@pytest.mark.parametrize("later", LATER.values(), ids=LATER)
+@pytest.mark.parametrize("noise", [(), (0.5,)], ids=["autoencoder", "denoiser"])
+def test_why_networks_stay_as_they_were_is_told_also_where_earlier_calls_changed_theirs(
+    later, noise, snapshot, monkeypatch
+):
+    monkeypatch.setattr(exercises, "SEEDS", SEEDS[:1])
+    calls = []
+
+    def train(encoder, decoder, data, *more):
+        assert more[:-1] == noise
+        calls.append(more[-1])
+        later((encoder, decoder))(data.images)
+
+    result, setting = Result("own"), Setting(100, 2, most=0.0)
+    if noise:
+        exercises._measure_denoiser(result, setting, 1, lambda pictures, _: pictures, train)
+    else:
+        exercises._measure_autoencoder(result, setting, sigmoid_pair, train)
+    [message] = result.messages
+    assert steadily(message) == snapshot
+    assert set(calls) <= {2, EPOCHS}
 
 
 # Averages of noisy pixels -------------------------------------------------------------------

@@ -166,6 +166,19 @@ def test_a_pair_is_built_in_evaluation_mode_and_a_list_of_two_is_a_pair():
     assert not decoder.training
 
 
+def padded(pad):
+    """Enlarge twice, each time with what ``pad`` makes of the picture before a convolution."""
+    up = nn.Upsample(scale_factor=2)
+    layers = (up, Layer(pad), nn.Conv2d(16, 8, (3, 2), padding=(1, 0)), nn.ReLU())
+    return convolutional(down, lambda: (*layers, up, conv(8, 1), nn.Sigmoid()))
+
+
+@pytest.mark.parametrize("margins", [(0, 1), (1, 0, 0, 0), (0, 1, 0, 0, 0, 0)])
+def test_a_picture_may_be_padded_on_one_side(margins):
+    build = padded(lambda picture: functional.pad(picture, margins))
+    assert checks.upsampled(build).messages == []
+
+
 WRONG = {
     "an encoder that returns a list": (checks.shapes, lambda: (Layer(list), sigmoid_pair()[1])),
     "an encoder that stops": (checks.shapes, lambda: (Layer(lambda x: x[20]), sigmoid_pair()[1])),
@@ -188,6 +201,17 @@ WRONG = {
         lambda: (
             Layer(lambda x: x.view(-1, 1, 28, 28)[:, :, ::4, ::4]),
             nn.Sequential(nn.Upsample(scale_factor=4), conv(1, 1), nn.Sigmoid(), nn.Flatten()),
+        ),
+    ),
+    "enlarged by zeros": (
+        checks.upsampled,
+        convolutional(
+            down,
+            lambda: (
+                *(conv(16, 8), nn.ReLU(), nn.Upsample(scale_factor=(4, 2))),
+                Layer(lambda x: functional.pad(x[..., None], (0, 1)).flatten(3)),
+                *(conv(8, 1), nn.Sigmoid()),
+            ),
         ),
     ),
     "enlarged to half and then": (

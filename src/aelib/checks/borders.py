@@ -1,5 +1,6 @@
 """Convolutions without a border, to see what a network makes of an even picture."""
 
+import torch
 from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
@@ -14,7 +15,7 @@ class EvenBorders(TorchFunctionMode):
         kwargs = kwargs or {}
         name = getattr(func, "__name__", "")
         if name == "pad" and kwargs["mode"] == "constant":  # torch itself hands the mode on by name
-            return functional.pad(*args, mode="replicate")
+            return func(*_continued(*args), **kwargs)
         if name not in ("conv2d", "conv_transpose2d"):
             return func(*args, **kwargs)
         picture, weight, *rest = args if len(args) > 1 else (args[0], kwargs.pop("weight"))
@@ -35,6 +36,21 @@ class EvenBorders(TorchFunctionMode):
             )
         picture = functional.pad(picture, around, mode="replicate")
         return func(picture, weight, **given)
+
+
+def _continued(picture: torch.Tensor, margins: list[int]) -> tuple[torch.Tensor, list[int]]:
+    """Continue columns and rows by their margins; return also the margins that are then left.
+
+    Those are of other axes, or as wide as the picture: such a one puts zeros between its pixels.
+    """
+    left = list(margins)
+    for n in range(min(2, len(left) // 2)):
+        (before, after), size = left[2 * n : 2 * n + 2], picture.shape[-1 - n]
+        if max(before, after) < size:
+            places = torch.arange(-before, size + after, device=picture.device)
+            picture = picture.index_select(-1 - n, places.clamp(0, size - 1))
+            left[2 * n : 2 * n + 2] = 0, 0
+    return picture, left
 
 
 def _two(value: int | tuple[int, ...]) -> tuple[int, int]:

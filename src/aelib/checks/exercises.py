@@ -11,7 +11,10 @@ from aelib.checks.corruption import noise
 from aelib.checks.data import test_digits, training_digits
 from aelib.checks.house import check, quietly
 from aelib.checks.networks import build, mirrored, shapes, upsampled
+from aelib.checks.observed import train_under_watch
 from aelib.checks.pictures import error_map, feature_extraction
+from aelib.checks.probes import digit_probe
+from aelib.checks.progress import judge_weights
 from aelib.checks.result import Fault, Result
 from aelib.checks.said import Said
 from aelib.checks.tasks import attempt
@@ -230,6 +233,21 @@ def _deal_out(seed: int, *networks: nn.Module) -> None:
             value.copy_(value.flatten()[order].view_as(value))
 
 
+def _train(train: Callable, pair: tuple, setting: Setting, *more: object) -> None:
+    """Train both networks; where they stay as they were, one more call says why.
+
+    What a function keeps from one call to the next shows only now: its first call may have trained
+    the networks passed in, and later ones train others, or none.
+    """
+    before = [value.detach().clone() for part in pair for value in part.parameters()]
+    attempt(train, *pair, training_digits(setting.images), *more, setting.epochs)
+    after = [value for part in pair for value in part.parameters()]
+    if all(map(torch.equal, before, after)):
+        seen = train_under_watch(train, pair, digit_probe(), *more).seen
+        if not any(one.arrived for one in seen.everything()):
+            judge_weights(seen)
+
+
 def _measure_autoencoder(
     result: Result,
     setting: Setting,
@@ -240,8 +258,7 @@ def _measure_autoencoder(
     test = test_digits()
 
     def train_and_measure(encoder: nn.Module, decoder: nn.Module) -> float:
-        train = training_digits(setting.images)
-        attempt(train_autoencoder, encoder, decoder, train, setting.epochs)
+        _train(train_autoencoder, (encoder, decoder), setting)
         return mse(evaluate(nn.Sequential(encoder, decoder), test.images), test.images)
 
     def draw(encoder: nn.Module, decoder: nn.Module) -> dict[str, torch.Tensor]:
@@ -287,8 +304,7 @@ def _measure_denoiser(
     sizes, activation = NETWORKS[variant]
 
     def train_and_measure(encoder: nn.Module, decoder: nn.Module) -> float:
-        train = training_digits(setting.images)
-        attempt(train_denoiser, encoder, decoder, train, factor, setting.epochs)
+        _train(train_denoiser, (encoder, decoder), setting, factor)
         noisy = book_noise(test.images, factor)
         return mse(evaluate(nn.Sequential(encoder, decoder), noisy), test.images)
 
