@@ -75,7 +75,7 @@ def test_the_word_for_another_set_is_found_in_a_path(path, word):
         (b" {", "a JSON file"),
         (b"\n[", "a JSON file"),
         ("1,2,3".encode("utf-16-le"), "text"),
-        (b"1,2\n" * 49 + b"1,\1\2", "text"),  # two control characters of a hundred
+        (b"1,2\n" * 24 + b"1,\1\2", "text"),  # two control characters of a hundred
         (b"1,2\n" * 24 + b"\1\2\3", "binary"),
         (b"1,2\n" * 99 + b"\0", "binary"),
     ],
@@ -84,12 +84,18 @@ def test_a_kind_is_told_from_the_first_bytes(head, kind):
     assert kind_of(head) == kind
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+def test_an_encoding_of_two_or_four_bytes_is_told_by_its_mark(encoding):
+    assert utf16_of("1".encode(encoding)) == encoding
+
+
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
 def test_an_encoding_of_two_bytes_is_told_by_its_zeros(encoding):
     assert utf16_of("1,2,3".encode(encoding)) == encoding
     assert utf16_of((9 * "1" + "数").encode(encoding)) is None  # nine of ten are not enough
     assert utf16_of((10 * "1" + "数").encode(encoding)) == encoding
     assert utf16_of("1,\0".encode(encoding)) is None
+    assert utf16_of("1,".encode(encoding)) == encoding
     assert utf16_of("1".encode(encoding)) is None
 
 

@@ -80,5 +80,5 @@ def load_mnist(folder: str | os.PathLike | None = None) -> Mnist:
         return load_embedded()
     data, notes = load_files(locate(folder))
     for note in notes:
-        warnings.warn(note, UserWarning, stacklevel=2)
+        warnings.warn(note, stacklevel=2)
     return data

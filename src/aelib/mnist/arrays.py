@@ -1,6 +1,7 @@
 """NumPy's files: ``.npz`` with all four arrays as Keras has it, or arrays in files of their own."""
 
 import io
+import math
 import zipfile
 from contextlib import suppress
 
@@ -106,7 +107,7 @@ def _raw(
 
 
 def _shape_remedy(images: np.ndarray, labels: np.ndarray) -> str:
-    if images.ndim > 1 and images.shape[-1] == len(labels) and images[..., 0].size == PIXELS:
+    if math.prod(images.shape[:-1]) == PIXELS and images.shape[-1:] == labels.shape[:1]:
         return "its last axis counts the pictures: save np.moveaxis(images, -1, 0)"
     if images.shape[1:] in {(SIDE, SIDE, 3), (SIDE, SIDE, 4)}:
         return "its pictures have colours: save one of them, images[..., 0]"
@@ -117,11 +118,8 @@ def as_pixels(values: np.ndarray) -> np.ndarray:
     """Return numbers as uint8 where all are whole and 0-255, else as float32."""
     if values.dtype == np.uint8:
         return values
-    if values.dtype.kind == "b" or bool(
-        ((values >= 0) & (values <= 255) & (values == np.floor(values))).all()
-    ):
-        return values.astype(np.uint8)
-    return values.astype(np.float32)
+    is_byte = (values >= 0) & (values <= 255) & (values == np.floor(values))
+    return values.astype(np.uint8 if is_byte.all() else np.float32)
 
 
 def _classes(source: Source, name: str, labels: np.ndarray, count: int) -> np.ndarray:

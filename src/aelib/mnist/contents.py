@@ -144,6 +144,14 @@ def read_bytes(file) -> bytes:
 
 def unpack(path: object, name: str, content: bytes) -> bytes:
     """Unpack gzip, bzip2 and xz, told from the bytes; anything else comes back as it is."""
+    if name.lower().endswith(".gz") and kind_of(content[:HEAD]) == "binary":
+        raise MnistError(
+            path, "the gzip stream", "a complete gzip file", "damaged or not gzip", replace_it(name)
+        )
+    return _unpack(path, name, content)
+
+
+def _unpack(path: object, name: str, content: bytes) -> bytes:
     for magic, words, decompress in (
         (_GZIP, "gzip", gzip.decompress),
         (_BZIP2, "bzip2", bz2.decompress),
@@ -152,7 +160,7 @@ def unpack(path: object, name: str, content: bytes) -> bytes:
         if not content.startswith(magic):
             continue
         try:
-            return unpack(path, name, decompress(content))
+            inside = decompress(content)
         except (EOFError, OSError, zlib.error, lzma.LZMAError, ValueError) as error:
             cut = isinstance(error, EOFError) or "ended before" in str(error)
             raise MnistError(
@@ -162,10 +170,7 @@ def unpack(path: object, name: str, content: bytes) -> bytes:
                 "the file breaks off early" if cut else f"damaged or not {words} ({error})",
                 replace_it(name),
             ) from error
-    if name.lower().endswith(".gz") and kind_of(content[:HEAD]) == "binary":
-        raise MnistError(
-            path, "the gzip stream", "a complete gzip file", "damaged or not gzip", replace_it(name)
-        )
+        return _unpack(path, name, inside)
     return content
 
 

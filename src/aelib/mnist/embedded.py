@@ -42,7 +42,7 @@ def embedded_split(stem: str) -> Split:
     descriptor, count = _kept(stem)
     memory = memoryview(mmap.mmap(descriptor, 0, access=mmap.ACCESS_COPY))
     labels = np.frombuffer(memory, np.int64, count)
-    images = np.frombuffer(memory, np.float32, count * PIXELS, offset=labels.nbytes)
+    images = np.frombuffer(memory, np.float32, offset=labels.nbytes)
     return Split(images.reshape(count, PIXELS), labels)
 
 

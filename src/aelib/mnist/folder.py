@@ -131,9 +131,9 @@ def _around_file(path: Path) -> _Set:
         around.append(list(itertools.chain(*itertools.islice(_levels(path.parent.parent), 2))))
     for near in around:
         fitting = [other for other in near if _has_own_folder(other)]
-        sets = [found for found in _sets(fitting, file) if file.source.path in found.paths]
-        if sets:
-            return _the_one(str(path), sets)
+        for found in _sets(fitting, file):
+            if file.source.path in found.paths:
+                return found
     raise _incomplete(path, beside, file)
 
 
@@ -286,17 +286,15 @@ def _sets(files: Iterable[_File], wanted: _File | None = None) -> list[_Set]:
 
 
 def _sets_of(form: str, files: list[_File], wanted: _File | None) -> list[_Set]:
-    """Return the sets of one form: files whose names agree, else the only ones there are."""
-    by_words = defaultdict(list)
+    """Return the sets of one form: the only files there are, else those whose names agree."""
+    by_words, words = defaultdict(list), defaultdict(set)
     for file in files:
         by_words[file.says.words].append(file)
-    groups = [group for group in by_words.values() if _is_complete(form, group)]
-    if not groups and _is_complete(form, files):
-        words = defaultdict(set)
-        for file in files:
-            words[file.role].add(file.says.words)
-        if all(len(words[role]) == 1 for role in _roles(form)):
-            groups = [files]
+        words[file.role].add(file.says.words)
+    if all(len(words[role]) == 1 for role in _roles(form)):
+        groups = [files]
+    else:
+        groups = [group for group in by_words.values() if _is_complete(form, group)]
     return [
         _Set(form, {role: _best(group, role, wanted) for role in _roles(form)}) for group in groups
     ]
@@ -344,11 +342,10 @@ def _is_packed(file: _File) -> bool:
 
 def _the_one(path: str, sets: list[_Set]) -> _Set:
     """Return the only set, or the only one whose names do not say that it is another than MNIST."""
-    if len(sets) > 1:
-        plain = [found for found in sets if not other_set("/".join(_names(found)))]
-        sets = plain if len(plain) == 1 else sets
-    if len(sets) == 1:
-        return sets[0]
+    plain = [found for found in sets if not other_set("/".join(_names(found)))]
+    for few in (sets, plain):
+        if len(few) == 1:
+            return few[0]
     forms = {found.form for found in sets}
     several = [_names(found)[: 1 if len(sets) > 2 else None] for found in sets]
     listed = ", ".join(name for names in several for name in names)
@@ -373,7 +370,7 @@ def _incomplete(path: Path, files: list[_File], wanted: _File | None = None) -> 
     """Say which files are missing, and what is there."""
     form, present = _nearest(files if wanted is None else [wanted, *files])
     missing = [_usual_name(role, present) for role in _roles(form) if role not in present]
-    for name in missing if present else []:
+    for name in missing:
         if (path / name).is_dir():
             return MnistError(
                 path / name,

@@ -23,7 +23,7 @@ def load_idx(images: Source, labels: Source) -> Raw:
     content = unpacked(labels)
     values = parse_idx(labels.path, content, "labels")
     check_pair(images.path, len(pixels), labels.name, len(values))
-    start = len(content) - values.nbytes if values.ndim == 1 and values.dtype == np.uint8 else None
+    start = len(content) - values.nbytes if values.dtype == np.uint8 else None
 
     def label_at(row: int) -> Where:
         byte = "" if start is None else f", byte {start + row}"
@@ -66,7 +66,7 @@ def parse_idx(path: str, content: bytes, kind: str) -> np.ndarray:
             "use MNIST's own images, or resize yours",
         )
     size = count * math.prod(shape) * (4 if magic == _WIDE_LABELS else 1)
-    if count == 0 or size == 0 or len(content) - start != size:
+    if size == 0 or len(content) - start != size:
         raise MnistError(
             path,
             f"after the header, which promises {count} {kind}",

@@ -4,7 +4,7 @@ import difflib
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from aelib.mnist.errors import MnistError
@@ -46,16 +46,16 @@ def locate(folder: object) -> Path:
     for path in _readings(text):
         if _is_there(path):
             return path
-    raise MnistError(text, _PLACE, _EXPECTED, *_what_is_there(next(_readings(text))))
+    raise MnistError(text, _PLACE, _EXPECTED, *_what_is_there(_home(text)))
 
 
 def _readings(text: str) -> Iterator[Path]:
     bare = text.strip().strip("\"'").strip()
-    yield Path(text).expanduser() if not text.startswith("~") else _home(text)
+    yield Path(text)
     yield _home(bare)
     yield Path(os.path.expandvars(_home(bare)))
     if bare.lower().startswith("file:"):
-        yield Path(url2pathname(unquote(urlsplit(bare).path)))
+        yield Path(url2pathname(urlsplit(bare).path))
     yield _home(bare.replace("\\", "/"))
 
 
