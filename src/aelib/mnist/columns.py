@@ -83,7 +83,7 @@ def by_name(file: str, place: str, names: list[str]) -> Columns:
     others = [column for column in rest if _bare(plain[column]) not in _INDEX]
     if len(labels) > 1:
         raise _unclear(file, place, [names[column] for column in labels])
-    if not labels and len(pixels) == PIXELS and len(others) == 1:
+    if not labels and len(others) == 1:
         labels, others = others, []
     if not labels and others:
         raise _unclear(file, place, [names[column] for column in others])
@@ -128,7 +128,7 @@ def _in_order(file: str, place: str, plain: list[str], pixels: list[int]) -> lis
     """Sort the pixels' columns by their names' numbers: pixel7, or row and column as 1x8."""
     numbers = [list(map(int, re.findall(r"\d+", plain[column]))) for column in pixels]
     longest = max(map(len, numbers))
-    table = np.array([[0] * (longest - len(row)) + row for row in numbers]).reshape(len(pixels), -1)
+    table = np.array([row + [0] * (longest - len(row)) for row in numbers])  # px.0 is written px
     table = table[:, (table != table[:1]).any(axis=0)]  # (pixels, numbers that vary)
     if not table.shape[1]:
         return pixels  # they are all called alike
@@ -181,7 +181,7 @@ def by_values(file: str, table: np.ndarray) -> tuple[bool, str]:
         Both could be, or neither.
     """
     first, last = table[:, 0], table[:, -1]
-    inner_high = table[:, 1:-1].max(initial=0)
+    inner_high = table[:, 1:-1].max()
     if inner_high <= 1 and (first.max() > 1) != (last.max() > 1):
         is_last = bool(last.max() > 1)
         return _said(file, True, "the others hold 0 to 1") if is_last else (False, "")

@@ -129,7 +129,7 @@ def _scale(raw: Raw) -> tuple[np.ndarray, str, list[str]]:
             pixels[start : start + _AT_ONCE] = np.rint(part * 255)
         pixels = as_unit(pixels)
     note = f"{raw.file}: its pixels, {low:.4g} to {high:.4g}, were scaled beforehand and are kept."
-    return pixels.astype(np.float32, copy=False), "unit", [note]
+    return pixels, "unit", [note]
 
 
 def _refuse(raw: Raw, low: float, high: float, good: np.ndarray, expected: str, most: int) -> None:
