@@ -105,6 +105,12 @@ NOT_FOUND = {
     "arrays without labels": both(
         npys(NPYS[2]), lambda folder: [file.unlink() for file in folder.glob("*labels*")]
     ),
+    "damaged files": both(
+        *(
+            other(name, magic + b"damaged" * 9)
+            for name, magic in (("a.gz", b"\x1f\x8b"), ("a.bz2", b"BZh"), ("a.xz", b"\xfd7zXZ\0"))
+        )
+    ),
     "thirteen files": both(*(other(f"{n:02}.txt", "milk") for n in range(13))),
     "a hidden file given": giving(other(".mnist_train.csv", table(TRAIN)), ".mnist_train.csv"),
     "a folder in place of the test table": both(

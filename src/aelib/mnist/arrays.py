@@ -2,12 +2,11 @@
 
 import io
 import math
-import zipfile
 from contextlib import suppress
 
 import numpy as np
 
-from aelib.mnist.contents import Source, members, unpacked
+from aelib.mnist.contents import UNREADABLE, Source, members, unpacked
 from aelib.mnist.errors import MnistError, replace_it
 from aelib.mnist.naming import read_name
 from aelib.mnist.sets import PIXELS, SIDE, Raw, Where
@@ -53,7 +52,7 @@ def _array(source: Source, name: str | None) -> np.ndarray:
         if not isinstance(loaded, np.ndarray):
             with loaded:
                 loaded = loaded[name or array_names(source)[0]]
-    except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
+    except (ValueError, KeyError, OSError, MemoryError, *UNREADABLE) as error:
         raise MnistError(
             source.path,
             f"its array {name}" if name else "its array",

@@ -44,7 +44,16 @@ _HTML = re.compile(rb"(\xef\xbb\xbf)?\s*<")
 _ARFF = re.compile(rb"(\s*%[^\n]*\n|\s*\n)*\s*@relation", re.IGNORECASE)
 _LIBSVM = re.compile(rb"\s*[+-]?\d+(\.\d+)?( \d+:[-+.\deE]+){3}")
 
-
+# What Python raises of files that are packed, beside OSError.
+UNREADABLE = (
+    zipfile.BadZipFile,
+    tarfile.TarError,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    RuntimeError,  # a password
+    NotImplementedError,  # a method of packing that Python does not know
+)
 UNDIVIDED = "a table of pictures that says neither train nor test"
 _SAVE = "np.savez('mnist.npz', x_train=..., y_train=..., x_test=..., y_test=...)"
 # What to do with a file of a kind that is not read.
@@ -234,29 +243,16 @@ def _is_text(head: bytes) -> bool:
 
 def inner_head(head: bytes) -> bytes:
     """Return the beginning of what a packed file holds, from the file's own beginning."""
-    try:
-        if head.startswith(_GZIP):
-            return zlib.decompressobj(31).decompress(head, HEAD)
-        if head.startswith(_BZIP2):
-            return bz2.BZ2Decompressor().decompress(head, HEAD)
-        if head.startswith(_XZ):
-            return lzma.LZMADecompressor().decompress(head, HEAD)
-    except (OSError, zlib.error, lzma.LZMAError):
-        return b""  # a damaged file: reading it will say so
+    if head.startswith(_GZIP):
+        return zlib.decompressobj(31).decompress(head, HEAD)
+    if head.startswith(_BZIP2):
+        return bz2.BZ2Decompressor().decompress(head, HEAD)
+    if head.startswith(_XZ):
+        return lzma.LZMADecompressor().decompress(head, HEAD)
     return head
 
 
 # Archives ----------------------------------------------------------------------------------------
-
-_UNREADABLE = (
-    zipfile.BadZipFile,
-    tarfile.TarError,
-    zlib.error,
-    lzma.LZMAError,
-    EOFError,
-    RuntimeError,  # a password
-    NotImplementedError,  # a method of packing that Python does not know
-)
 
 
 def members(source: Source, kind: str) -> list[Source]:
@@ -275,7 +271,7 @@ def members(source: Source, kind: str) -> list[Source]:
         else:
             with tarfile.open(fileobj=io.BytesIO(content)) as archive:
                 inside = [info.name for info in archive.getmembers() if info.isfile()]
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise _damaged_archive(source, error) from error
     return [_member(source, content, kind, name) for name in inside]
 
@@ -288,7 +284,7 @@ def _member(source: Source, content: bytes, kind: str, inside: str) -> Source:
                     return file.read(size)
             with tarfile.open(fileobj=io.BytesIO(content)) as archive:
                 return archive.extractfile(inside).read(size)
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             raise _damaged_archive(source, error) from error
 
     parts = tuple(part for part in inside.replace("\\", "/").split("/") if part not in {"", "."})

@@ -16,6 +16,7 @@ from aelib.mnist.contents import (
     HEAD,
     REMEDIES,
     UNDIVIDED,
+    UNREADABLE,
     Source,
     file_source,
     inner_head,
@@ -193,7 +194,7 @@ def _open(source: Source) -> list[_File]:
     """Look at a file; return it, or the files in it if it is an archive of some."""
     try:
         head = inner_head(source.fetch(HEAD))
-    except (OSError, MnistError):
+    except (OSError, MnistError, *UNREADABLE):
         return [_file(source, "unreadable")]  # reading it, if it must be read, says why
     kind = kind_of(head)
     if kind in {"zip", "tar"} and source.size > _LARGEST:
