@@ -81,12 +81,12 @@ def _picture(source: Source, row: int, cell: object) -> np.ndarray:
             raise ValueError(f"a picture of {' x '.join(map(str, values.shape))}")
         return values.reshape(PIXELS)
     except (ValueError, TypeError, OSError) as error:
-        is_other = isinstance(error, UnidentifiedImageError)
+        is_other = isinstance(error, (UnidentifiedImageError, TypeError))
         raise MnistError(
             source.path,
             f"picture {row} (counted from 0)",
             f"a grey picture of {SIDE} x {SIDE}",
-            "bytes that are no picture" if is_other else str(error),
+            "no picture" if is_other else str(error),
             replace_it(source.name),
         ) from error
 
