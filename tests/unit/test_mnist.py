@@ -3,6 +3,7 @@
 import copy
 import gzip
 import hashlib
+import os
 import pickle
 import struct
 import subprocess
@@ -26,6 +27,7 @@ from aelib import mnist
 from aelib.mnist import Mnist, MnistError, Split, load_mnist
 from aelib.mnist import embedded as embedded_set
 from aelib.mnist import text as mnist_text
+from aelib.mnist.idx import parse_idx
 
 DATA = Path(aelib.__file__).parent / "data"
 Raw = tuple[np.ndarray, np.ndarray]  # uint8 pixels (n, 784) and labels (n,)
@@ -214,6 +216,13 @@ def test_arrays_of_the_embedded_set_go_through_joblib_and_torch_as_any_other(emb
     assert sums == [images.sum(), images[:9].sum()]
     assert embedded.test.images[0].min() == 0
     assert pickle.loads(pickle.dumps(images[:2])).tobytes() == images[:2].tobytes()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads where it lies from /proc")
+def test_the_set_lies_in_nameless_memory_where_the_system_has_it():
+    descriptor, _ = embedded_set._kept.__wrapped__("t10k")
+    assert os.readlink(f"/proc/self/fd/{descriptor}").startswith("/memfd:mnist ")
+    os.close(descriptor)
 
 
 def forbidden(*_: object) -> None:
@@ -459,6 +468,16 @@ def test_an_idx_file_that_ends_in_its_header_is_named(idx_folder, name, size, re
     assert error.found == f"{size - 1} bytes in all"
 
 
+@pytest.mark.parametrize(("name", "size"), [(TRAIN_IMAGES, 16), (TEST_LABELS, 8)])
+def test_an_idx_file_that_ends_after_its_header_is_told_what_the_header_promises(
+    idx_folder, name, size, refused
+):
+    (idx_folder / name).write_bytes((idx_folder / name).read_bytes()[:size])
+    error = refused(idx_folder)
+    assert error.place.startswith("after the header, which promises ")
+    assert error.found == "0 bytes"
+
+
 @pytest.mark.parametrize(("name", "magic"), [(TRAIN_IMAGES, 2051), (TEST_LABELS, 2049)])
 def test_a_wrong_magic_number_is_told_with_the_right_one(idx_folder, name, magic, refused):
     content = (idx_folder / name).read_bytes()
@@ -467,6 +486,20 @@ def test_a_wrong_magic_number_is_told_with_the_right_one(idx_folder, name, magic
     assert "magic number" in error.place
     assert str(magic) in error.expected
     assert error.found == "2052"
+
+
+def test_text_in_place_of_an_idx_file_is_told_with_the_number_it_begins_with(idx_folder, refused):
+    (idx_folder / TRAIN_IMAGES).write_bytes(b"buy milk and bread")
+    assert refused(idx_folder).found == str(int.from_bytes(b"buy ", "big"))
+
+
+@pytest.mark.parametrize(
+    "path", [r"C:\data\raw\name", r"C:\data/raw/name", "/data/raw/name", "name"]
+)
+def test_the_remedy_for_an_idx_file_names_it_without_its_folders(path):
+    with pytest.raises(MnistError) as caught:
+        parse_idx(path, b"%PDF", "images")
+    assert caught.value.remedy.startswith("replace name by")
 
 
 def test_images_in_place_of_labels_are_recognised(idx_folder, refused):
@@ -502,6 +535,12 @@ def test_an_idx_file_without_any_digit_is_refused(idx_folder, refused):
     for name, content in zip(IDX_NAMES, as_idx(digits(0)), strict=False):
         (idx_folder / name).write_bytes(content)
     assert refused(idx_folder).expected == "at least 1 of images"
+
+
+@pytest.mark.parametrize("content", [struct.pack(">2I", 2049, 0), struct.pack(">3I", 3074, 3, 0)])
+def test_an_idx_file_without_any_label_is_refused(idx_folder, content, refused):
+    (idx_folder / TRAIN_LABELS).write_bytes(content)
+    assert refused(idx_folder).expected == "at least 1 of labels"
 
 
 # Bad input: CSV ----------------------------------------------------------------------------------

@@ -526,8 +526,19 @@ def test_a_path_is_understood_as_people_write_it(home, path):
     compare(load_mnist(path))
 
 
-def test_a_file_url_is_a_path(home):
-    compare(load_mnist((home / "my data").as_uri()))
+@pytest.mark.parametrize("name", ["my data", "50%25", "数据"])
+def test_a_file_url_is_a_path(home, name):
+    (home / "my data").rename(home / name)
+    url = (home / name).as_uri()
+    compare(load_mnist(url))
+    compare(load_mnist(url.replace("file:", "FILE:")))
+
+
+@pytest.mark.parametrize("name", ["X", "~", "'data'", "$HOME", "%HOME%", "file;a", " a "])
+def test_a_folder_of_any_name_is_read_where_it_is_there_as_it_stands(home, name):
+    csvs(raws=(TEST, TRAIN))(home)
+    csvs()(home / name)
+    compare(load_mnist(name))
 
 
 @pytest.mark.parametrize("path", ["", "  ", '""', "''", "\t\r\n"])
@@ -559,6 +570,24 @@ def test_a_misspelled_path_is_told_what_is_there_instead(home, refused):
     error = refused("my dta")
     assert "my data" in error.found
     assert f"did you mean {home / 'my data'}?" in error.remedy
+
+
+def test_of_a_quoted_path_nothing_but_the_quotes_is_taken_off(home):
+    csvs(raws=(TEST, TRAIN))(home)
+    csvs()(home / "X")
+    compare(load_mnist(' "X" '))
+
+
+def test_of_a_path_below_home_it_is_told_what_is_there_in_home(home, refused):
+    error = refused("~/my dta")
+    assert f"did you mean {home / 'my data'}?" in error.remedy
+
+
+def test_of_a_path_that_ends_early_the_last_folder_that_is_there_is_told(home, refused):
+    (home / "empty").mkdir()
+    assert refused("empty/1/2").found.endswith("empty is there and holds nothing")
+    error = refused("my data/mnist_tain.csv/2")
+    assert f"did you mean {home / 'my data' / 'mnist_train.csv'}?" in error.remedy
 
 
 @pytest.mark.parametrize("path", ["a\0b", "x" * 5000])
