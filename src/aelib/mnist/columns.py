@@ -151,13 +151,17 @@ def _in_order(file: str, place: str, plain: list[str], pixels: list[int]) -> lis
     )
 
 
+def some_of(names: list[str]) -> str:
+    """List the first six names, and tell whether there are more."""
+    return ", ".join(names[:6]) + (", ..." if len(names) > 6 else "")
+
+
 def _unclear(file: str, place: str, names: list[str]) -> MnistError:
-    shown = ", ".join(names[:6]) + (", ..." if len(names) > 6 else "")
     return MnistError(
         file,
         place,
         "one column of labels",
-        f"{len(names)} columns that could be it: {shown}",
+        f"{len(names)} columns that could be it: {some_of(names)}",
         NAME_THEM + ", and remove the other columns",
     )
 

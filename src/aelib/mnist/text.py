@@ -21,6 +21,7 @@ from aelib.mnist.columns import (
     by_name,
     by_values,
     is_header,
+    some_of,
 )
 from aelib.mnist.contents import HEAD, REMEDIES, Source, kind_of, unpacked, utf16_of
 from aelib.mnist.errors import MnistError, replace_it
@@ -176,7 +177,7 @@ def _layout(source: Source, content: bytes) -> _Layout:
             raise _bad_width(source, line, _best_separator(line.text)[1], CELLS)
     layout = _Layout(_best_separator(lines[start].text)[0])
     head = _cells_of_header(layout, lines[start].text)
-    if is_header(_with_points(layout, head)):
+    if is_header(_with_points(head)):
         layout.names = head
         layout.first = lines[start].number + 1
     else:
@@ -192,15 +193,15 @@ def _layout(source: Source, content: bytes) -> _Layout:
 
 def _learn_width(layout: _Layout, rows: list[bytes]) -> None:
     """Set the cells in a row, and whether rows end in separators that mean nothing."""
-    names = layout.names
-    ends_empty = [not layout.split(row.strip(b" \r\n"))[-1].strip() for row in rows]
-    width = mode(len(layout.split(row.strip(b" \r\n"))) for row in rows)
-    if names:
-        while len(names) > CELLS and not names[-1]:
-            names.pop()
-    layout.trailing = all(ends_empty) and width > (len(names) if names else CELLS)
+    names = layout.names or []
+    named = max((count for count, name in enumerate(names, 1) if name), default=CELLS)
+    cells = [layout.split(row) for row in rows]
+    ends_empty = all(not row[-1].strip() for row in cells)
+    layout.trailing = ends_empty and mode(map(len, cells)) > named
     layout.width = mode(layout.row(row).count(layout.separator or b",") + 1 for row in rows)
-    if names and len(names) == layout.width - 1:
+    while len(names) > layout.width and not names[-1]:
+        names.pop()
+    if len(names) == layout.width - 1:
         layout.names = ["", *names]  # R names the rows and not their column
 
 
@@ -222,12 +223,12 @@ def _starts_table(line: bytes) -> bool:
     if cells < PIXELS - 1:
         return False
     layout = _Layout(separator)
-    return not _is_comment(line) or is_header(_with_points(layout, _cells_of_header(layout, line)))
+    return not _is_comment(line) or is_header(_with_points(_cells_of_header(layout, line)))
 
 
-def _with_points(layout: _Layout, cells: list[str]) -> list[str]:
-    """Write decimal commas as points, where the comma does not separate."""
-    return cells if layout.separator == b"," else [cell.replace(",", ".") for cell in cells]
+def _with_points(cells: list[str]) -> list[str]:
+    """Write decimal commas as points."""
+    return [cell.replace(",", ".") for cell in cells]
 
 
 def _is_comment(line: bytes) -> bool:
@@ -255,9 +256,11 @@ def _named_columns(source: Source, layout: _Layout) -> tuple[Columns, list[str]]
     if layout.names is not None:
         place = f"the header, line {layout.first - 1}"
         columns = by_name(source.path, place, layout.names)
-        ignored = ", ".join(columns.ignored[:6])
-        note = f"{source.path}: columns other than the label and the pixels are not read: {ignored}"
-        return columns, [note + "."] * bool(ignored)
+        ignored = some_of(columns.ignored)
+        note = (
+            f"{source.path}: columns other than the label and the pixels ({ignored}) are not read."
+        )
+        return columns, [note] * bool(ignored)
     index = layout.width - CELLS  # an index before the label
     return Columns(None, list(range(max(index, 0), max(index, 0) + CELLS)), []), []
 
@@ -341,7 +344,7 @@ def _check_index(source: Source, content: bytes, layout: _Layout) -> None:
         cell = _unquoted(layout.split(line.text.strip())[0]).strip()
         value = int(cell) if cell.isdigit() else None
         first = value if first is None else first
-        if value is None or first not in (0, 1) or value != first + row:
+        if first not in (0, 1) or value != first + row:
             raise _bad_width(source, line, CELLS + 1, CELLS)
 
 
@@ -389,8 +392,7 @@ def _without_quotes(text: bytes, texts: list[bytes], separator: bytes) -> bytes:
 
 def _unquoted(cell: bytes) -> bytes:
     bare = cell.strip()
-    is_quoted = len(bare) > 1 and bare[:1] == bare[-1:] == b'"' and b'"' not in bare[1:-1]
-    return bare[1:-1] if is_quoted else cell
+    return bare[1:-1] if bare[:1] == bare[-1:] == b'"' else cell
 
 
 def _is_number(cell: bytes, decimal: str) -> bool:
