@@ -488,9 +488,12 @@ def test_a_wrong_magic_number_is_told_with_the_right_one(idx_folder, name, magic
     assert error.found == "2052"
 
 
-def test_text_in_place_of_an_idx_file_is_told_with_the_number_it_begins_with(idx_folder, refused):
-    (idx_folder / TRAIN_IMAGES).write_bytes(b"buy milk and bread")
-    assert refused(idx_folder).found == str(int.from_bytes(b"buy ", "big"))
+@pytest.mark.parametrize("content", [b"buy milk and bread", b"\7\0\1\0" * 9], ids=["text", "bytes"])
+def test_an_idx_file_of_something_else_is_told_with_the_number_it_begins_with(
+    idx_folder, content, refused
+):
+    (idx_folder / TRAIN_IMAGES).write_bytes(content)
+    assert refused(idx_folder).found == str(int.from_bytes(content[:4], "big"))
 
 
 @pytest.mark.parametrize(

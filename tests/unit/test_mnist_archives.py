@@ -42,6 +42,19 @@ def test_of_a_file_or_a_member_of_an_archive_as_many_bytes_are_given_as_are_aske
     assert source.fetch(-1) == source.read_bytes() == b"buy milk\n"
 
 
+@pytest.mark.parametrize(
+    "name", ["data/notes.txt", "./data/notes.txt", "/data//notes.txt", "data\\notes.txt"]
+)
+@pytest.mark.parametrize("kind", ["zip", "tar"])
+def test_the_folders_of_a_member_are_known_however_they_are_written(tmp_path: Path, kind, name):
+    (tmp_path / "a").write_bytes(
+        archive_bytes(name) if kind == "zip" else tar_bytes(name, b"buy milk\n")
+    )
+    (member,) = members(file_source(tmp_path / "a", ("a",)), kind)
+    assert member.names == ("a", "data", "notes.txt")
+    assert member.read_bytes() == b"buy milk\n"
+
+
 @pytest.mark.parametrize("suffix", PACK)
 def test_a_packed_file_that_breaks_off_is_named(folder, suffix, refused):
     name = f"mnist_train.csv.{suffix}"

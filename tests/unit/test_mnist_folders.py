@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from mnist_files import (
     BINARY,
@@ -10,6 +11,7 @@ from mnist_files import (
     TEST,
     TRAIN,
     archive,
+    archive_bytes,
     below,
     both,
     compare,
@@ -45,6 +47,10 @@ FOUND = {
     ),
     "a folder for each part": idx(by_part),
     "a folder for one split alone": csvs(("train/mnist_train.csv", "mnist_test.csv")),
+    "a folder for one split, arrays of something else in it": both(
+        csvs(("train/mnist_train.csv", "mnist_test.csv")),
+        lambda folder: np.savez(folder / "train" / "weights.npz", a=1),
+    ),
     "one of several folders for one split": both(
         csvs(("train/data.csv", "test/data.csv")), other("letters_train/data.csv", table(TEST))
     ),
@@ -111,6 +117,7 @@ NOT_FOUND = {
             for name, magic in (("a.gz", b"\x1f\x8b"), ("a.bz2", b"BZh"), ("a.xz", b"\xfd7zXZ\0"))
         )
     ),
+    "a file of no arrays": other("mnist.npz", archive_bytes()),
     "thirteen files": both(*(other(f"{n:02}.txt", "milk") for n in range(13))),
     "a hidden file given": giving(other(".mnist_train.csv", table(TRAIN)), ".mnist_train.csv"),
     "a folder in place of the test table": both(
