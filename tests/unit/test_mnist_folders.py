@@ -144,6 +144,7 @@ NOT_FOUND = {
         csvs(("train.csv", "test.csv")), other("train.csv", "")
     ),
     "a folder of other words": csvs(("letters_train/data.csv", "letters_test/data.csv")),
+    "a table in a folder that says no split": csvs(("mnist/mnist_train.csv", "mnist_test.csv")),
     "a file two folders below the one beside": giving(
         csvs(("train/mnist_train.csv", "more/test/mnist_test.csv")), "train/mnist_train.csv"
     ),
@@ -190,3 +191,11 @@ def test_a_file_that_may_not_be_read_is_listed_as_such(folder, refused, monkeypa
     other("notes.txt", "buy milk")(folder)
     monkeypatch.setattr(Path, "open", without_words)
     assert refused(folder).found.endswith("notes.txt (unreadable)")
+
+
+def test_another_set_is_known_by_the_folders_above_a_relative_path(folder, monkeypatch):
+    idx()(folder / "FashionMNIST" / "raw")
+    monkeypatch.chdir(folder / "FashionMNIST")
+    data, said = read(Path("raw"))
+    compare(data)
+    assert [text.partition(",")[0] for text in said] == ["This is Fashion-MNIST"]

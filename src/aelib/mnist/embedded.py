@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from aelib.mnist.contents import read_bytes, unpack
+from aelib.mnist.contents import unpacked
 from aelib.mnist.errors import MnistError
 from aelib.mnist.idx import check_pair, parse_idx
 from aelib.mnist.pictures import as_unit
@@ -79,7 +79,7 @@ def _unnamed_file() -> BinaryIO:
 def _read(file, name: str) -> np.ndarray:
     """Return uint8 pixels ``(n, 784)`` or labels ``(n,)`` of a packaged file, after its check."""
     try:
-        content = unpack(file, file.name, read_bytes(file))
+        content = unpacked(file)
     except MnistError as error:
         raise _damaged(file, name, error.found) from error
     found = hashlib.sha256(content).hexdigest()
