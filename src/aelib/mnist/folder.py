@@ -45,6 +45,8 @@ _TABLES = (".csv", ".tsv", ".txt", ".data", ".dat", ".csv.txt")
 _PACKED = (".gz", ".bz2", ".xz", ".zip")
 _IDX_NAME = re.compile(r"(image|label)s?[ ._-]*idx[123]")
 _SPLITS = ("train", "test")
+_PUT = "put the missing files there under these names, or load_mnist() for the embedded set"
+_PASS = "pass MNIST's folder or one of its files, or load_mnist() for the embedded set"
 _TOGETHER = "put the files of one set into one folder, under these names"
 _LOADERS = {"CSV": load_text, "Parquet": load_parquet}
 
@@ -389,9 +391,9 @@ def _incomplete(path: Path, files: list[_File], wanted: _File | None = None) -> 
         wanted_names[is_idx] if present else f"{wanted_names[False]}; or {wanted_names[True]}"
     )
     if not present:
-        found, remedy = "none of them", _remedy(files)
+        found, remedy = "none of them", _remedy(files, _PUT)
     elif missing:
-        found, remedy = "no " + ", no ".join(missing), _remedy(files)
+        found, remedy = "no " + ", no ".join(missing), _remedy(files, _PUT)
     else:
         found, remedy = "none that belong together", _TOGETHER
     return MnistError(
@@ -438,12 +440,11 @@ def _words(file: _File) -> str:
     return kinds.get(file.kind, file.kind)
 
 
-def _remedy(files: list[_File]) -> str:
-    put = "put the missing files there under these names, or load_mnist() for the embedded set"
+def _remedy(files: list[_File], otherwise: str) -> str:
     for file in files:
         if file.kind in REMEDIES:
-            return f"{REMEDIES[file.kind]}; or {put}"
-    return put
+            return f"{REMEDIES[file.kind]}; or {otherwise}"
+    return otherwise
 
 
 def _not_ours(file: _File) -> MnistError:
@@ -453,5 +454,5 @@ def _not_ours(file: _File) -> MnistError:
         "the file itself",
         "a file of MNIST whose name says train or test",
         _words(file),
-        _remedy([file]),
+        _remedy([file], _PASS),
     )
