@@ -175,10 +175,12 @@ def table(first, last, inner):
         (DIGITS, DIGITS + 53, 200, False, "the last holds values above 9"),  # one of ten is damage
         (DIGITS, DIGITS + 54, 200, False, ""),
         (DIGITS, DIGITS % 2, 1, False, ""),
+        (DIGITS % 3, DIGITS % 2, 1, False, ""),
         (DAMAGED, LIGHT, 200, False, ""),
         (LIGHT, LIGHT, 200, False, ""),
         (DIGITS[:1], DIGITS[:1], 200, False, "the last is the same in every row"),
         (DIGITS % 2, DIGITS, 1, True, "the others hold 0 to 1"),
+        (DIGITS % 2, DIGITS % 3, 1, True, "the others hold 0 to 1"),
         (LIGHT, DIGITS, 200, True, "the first holds values that are none"),
         (0 * DIGITS + 7, DIGITS, 200, True, "the first is the same in every row"),
         (0 * DIGITS, 0 * DIGITS + 7, 200, True, "the first is 0 in every row"),
@@ -210,3 +212,11 @@ def test_without_names_the_label_is_found_by_what_the_columns_hold(
 def test_without_names_a_label_that_could_stand_in_both_columns_is_asked_for(first, last, inner):
     with pytest.raises(MnistError, match="its first and last column"):
         by_values("a.csv", table(first, last, inner))
+
+
+@pytest.mark.parametrize("column", [1, 783])
+def test_any_pixel_above_1_tells_that_the_pictures_are_not_binarised(column):
+    values = table(DIGITS % 2, DIGITS, 0)
+    values[3, column] = 2
+    with pytest.raises(MnistError, match="values that could be labels in both"):
+        by_values("a.csv", values)

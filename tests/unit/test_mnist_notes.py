@@ -115,6 +115,26 @@ def test_pictures_that_resemble_their_digits_a_little_are_not_called_strange(dig
     assert ["do not resemble" in text for text in said] == [True] * strange
 
 
+@pytest.mark.parametrize(("share", "lying"), [(1, True), (0.8, True), (0.55, False), (0.2, False)])
+def test_digits_are_said_to_lie_where_they_look_so_much_more_than_upright(digits, share, lying):
+    images, labels = digits
+    mixed = share * turned(images) + (1 - share) * images
+    said = notes_on(set_of(mixed, labels), "mnist.csv")
+    assert ["look turned" in text for text in said] == [True] * lying
+
+
+def test_digits_that_lie_and_look_little_like_themselves_are_not_called_turned(digits):
+    images, labels = digits
+    mixed = turned(0.5 * images + 0.5 * np.roll(images, 20, axis=0))
+    assert notes_on(set_of(mixed, labels), "mnist.csv") == []
+
+
+def test_of_more_than_ten_classes_it_is_not_looked_how_they_lie(digits):
+    images, labels = digits
+    (said,) = notes_on(set_of(images, labels, [10]), "emnist.csv")
+    assert "stored turned and mirrored" in said
+
+
 def test_inverted_digits_are_not_strange_but_inverted(digits, snapshot):
     images, labels = digits
     assert notes_on(set_of(1 - images, labels), "mnist.csv") == snapshot

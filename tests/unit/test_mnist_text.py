@@ -65,6 +65,7 @@ WRITTEN = {
     "no header": ROWS,
     "a header": [HEAD, *ROWS],
     "a header in a comment": ["# " + HEAD, *ROWS],
+    "a header in a comment, the label last": ["%% " + ",".join([*PIXEL_NAMES, "y"]), *LAST],
     "a header in quotes": [",".join(map(quoted, HEADER)), *ROWS],
     "a header in quotes, with spaces": [", ".join(map(quoted, HEADER)), *ROWS],
     "a header with commas in quotes": [
@@ -103,6 +104,10 @@ WRITTEN = {
     ],
     "a label in one letter": [",".join(["X", *PIXEL_NAMES]), *ROWS],
     "a label in one letter at the end": [",".join([*PIXEL_NAMES, "X"]), *LAST],
+    "an index without a name at the end, tabs": [
+        "\t".join(HEADER) + "\t",
+        *(f"{line},{n}".replace(",", "\t") for n, line in enumerate(ROWS)),
+    ],
     "row names": [HEAD, *(f'"row {n}",{line}' for n, line in enumerate(ROWS))],
     "another column in Latin-1": [HEAD + ",née", *(f"{line},ö" for line in ROWS)],
     "the label last": LAST,
@@ -181,6 +186,18 @@ def test_whole_numbers_up_to_255_are_bytes_and_others_floats(cell, value, row):
     same(read([*ROWS[:row], changed(ROWS[row], 10, cell), *ROWS[row + 1 :]]), pixels)
 
 
+def test_a_file_is_parsed_in_blocks(blocks, monkeypatch):
+    sizes = []
+    parse = mnist_text.pd.read_csv
+    monkeypatch.setattr(
+        mnist_text.pd,
+        "read_csv",
+        lambda text, **how: sizes.append(len(text.getvalue())) or parse(text, **how),
+    )
+    read(ROWS * 4)
+    assert max(sizes) < 3000 + len(max(ROWS)) + 2 < sum(sizes) / 8
+
+
 @pytest.mark.parametrize("column", [10, 0])
 def test_numbers_too_large_for_a_pixel_stay_finite(column):
     with warnings.catch_warnings():
@@ -254,6 +271,7 @@ REFUSED = {
     "a row of 1 cell": [*ROWS[:3], "X", *ROWS[4:]],
     "a row of 2 cells": [*ROWS[:3], "5,0", *ROWS[4:]],
     "a row of 786 cells below a header of 787": [HEAD + ",A,B", ROWS[0] + ",1,2", ROWS[1] + ",1"],
+    "rows shorter than the header": [HEAD + ",A,B", *ROWS],
     "a short row before the table": ["5,0", *ROWS],
     "a comment with a letter before its mark": ["X# 5,0", *ROWS],
     "an index that begins at 2": INDEXED[2:],

@@ -130,19 +130,18 @@ def _likeness(data: Mnist, labels: np.ndarray) -> dict[str, float]:
     found = found.reshape(-1, SIDE, SIDE)
     likeness = {}
     for undo, upright in _UNDO.items():
-        pairs = zip(upright(found).reshape(-1, PIXELS), known, strict=True)
-        likeness[undo] = float(np.mean([np.corrcoef(a, b)[0, 1] for a, b in pairs]))
+        pairs = zip(upright(found), known, strict=True)
+        likeness[undo] = float(np.mean([np.corrcoef(a.ravel(), b)[0, 1] for a, b in pairs]))
     return likeness
 
 
 def _undo(likeness: dict[str, float]) -> str | None:
     """Return what sets the pictures upright; None where it cannot be told."""
-    best, second, *_ = (
-        sorted(likeness, key=likeness.get, reverse=True) if likeness else (None, None)
-    )
-    if best is None or likeness[best] < _ALIKE or likeness[best] - likeness[second] < _APART:
+    if not likeness:
         return None
-    return best
+    best, second, *_ = sorted(likeness, key=likeness.get, reverse=True)
+    apart = likeness[best] - likeness[second]
+    return best if likeness[best] >= _ALIKE and apart >= _APART else None
 
 
 def _are_unlike(data: Mnist, likeness: dict[str, float]) -> bool:

@@ -95,13 +95,13 @@ def _check_labels(raws: tuple[Raw, Raw]) -> None:
             )
 
 
-def _scale(raw: Raw) -> tuple[np.ndarray, str, list[str]]:
-    """Return the images, what their range was ("bytes", "unit", "binary", "black"), and notes."""
+def _scale(raw: Raw) -> tuple[np.ndarray, str | None, list[str]]:
+    """Return the images, their range ("bytes" or "binary"; None: it goes with both), and notes."""
     pixels = as_pixels(raw.pixels)
     if pixels.dtype == np.uint8:
         brightest = int(pixels.max())
         if brightest == 0:
-            return as_unit(pixels), "black", []
+            return as_unit(pixels), None, []
         if brightest == 1:
             note = f"{raw.file}: every pixel is 0 or 1, so its pictures are taken as binarised."
             return pixels.astype(np.float32), "binary", [note]
@@ -124,12 +124,10 @@ def _scale(raw: Raw) -> tuple[np.ndarray, str, list[str]]:
     _refuse(raw, low, high, (pixels >= 0) & (pixels <= 1), "a number 0-1, as its others", most=1)
     parts = [pixels[start : start + _AT_ONCE] for start in range(0, len(pixels), _AT_ONCE)]
     if all(np.abs(part * 255 - np.rint(part * 255)).max() <= _AS_WRITTEN for part in parts):
-        pixels = np.empty(pixels.shape, np.uint8)  # the same bits as from 0-255
-        for start, part in zip(range(0, len(pixels), _AT_ONCE), parts, strict=True):
-            pixels[start : start + _AT_ONCE] = np.rint(part * 255)
-        pixels = as_unit(pixels)
+        levels = np.concatenate([np.rint(part * 255).astype(np.uint8) for part in parts])
+        pixels = as_unit(levels)  # the same bits as from 0-255
     note = f"{raw.file}: its pixels, {low:.4g} to {high:.4g}, were scaled beforehand and are kept."
-    return pixels, "unit", [note]
+    return pixels, None, [note]
 
 
 def _refuse(raw: Raw, low: float, high: float, good: np.ndarray, expected: str, most: int) -> None:

@@ -79,7 +79,7 @@ def load_text(source: Source) -> Raw:
     if not columns.names_tell:
         in_order = _take(table, _positions(layout, columns.pixels))
         is_last, note = by_values(source.path, in_order)
-        notes += [note] * bool(note)
+        notes = [note] * bool(note)
         if is_last:
             *layout.pixels, layout.label = columns.pixels
 
@@ -164,7 +164,8 @@ def _best_separator(line: bytes) -> tuple[bytes | None, int]:
 
 
 def _layout(source: Source, content: bytes) -> _Layout:
-    lines = [line for line in _lines(content[: _head_end(content)]) if line.text.strip()][:_LOOK]
+    filled = (line for line in _lines(content) if line.text.strip())
+    lines = list(itertools.islice(filled, _LOOK))
     if not lines:
         raise _no_row(source)
     start = next((i for i, line in enumerate(lines) if _starts_table(line.text)), None)
@@ -203,12 +204,6 @@ def _learn_width(layout: _Layout, rows: list[bytes]) -> None:
         names.pop()
     if len(names) == layout.width - 1:
         layout.names = ["", *names]  # R names the rows and not their column
-
-
-def _head_end(content: bytes) -> int:
-    """Return where the first lines end: enough to learn the layout from."""
-    end = content.find(b"\n", 400_000)
-    return len(content) if end < 0 else end + 1
 
 
 def _no_row(source: Source) -> MnistError:
@@ -272,8 +267,7 @@ def _blocks(content: bytes) -> Iterator[list[_Line]]:
     """Cut a file into lines, a block at a time."""
     start, number = 0, 1
     while start < len(content):
-        end = content.find(b"\n", start + _BLOCK)
-        end = len(content) if end < 0 else end + 1
+        end = content.find(b"\n", start + _BLOCK) + 1 or len(content)
         lines = [_Line(at, text) for at, text in enumerate(content[start:end].splitlines(), number)]
         yield lines
         start, number = end, number + len(lines)
@@ -291,7 +285,7 @@ def _rows(lines: list[_Line], layout: _Layout) -> list[_Line]:
         for line in lines
         if line.number >= layout.first
         and line.text.strip(b" \t\r\n\f\v\x1a")
-        and not (_is_comment(line.text[:20]) and _best_separator(line.text)[1] < PIXELS - 1)
+        and not (_is_comment(line.text) and _best_separator(line.text)[1] < PIXELS - 1)
     ]
 
 
@@ -364,14 +358,13 @@ def _parse(source: Source, layout: _Layout, lines: list[_Line], texts: list[byte
             usecols=None if numbers_only else layout.used,
             dtype=np.float64,
             quoting=csv.QUOTE_NONE,
-            skip_blank_lines=False,
             encoding="latin-1",
-        ).to_numpy()  # NaN where a cell is empty
+        ).to_numpy()  # where a cell is empty, NaN or nothing
     except ValueError as error:  # says neither line nor column
         raise _first_bad_cell(source, layout, lines, texts) from error
     if values.size != len(lines) * len(layout.used) or not np.isfinite(values).all():
         raise _first_bad_cell(source, layout, lines, texts)
-    return np.clip(values, -_HUGE, _HUGE).reshape(len(lines), -1)
+    return np.clip(values, -_HUGE, _HUGE).reshape(len(lines), len(layout.used))
 
 
 def _without_quotes(text: bytes, texts: list[bytes], separator: bytes) -> bytes:
