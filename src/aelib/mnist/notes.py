@@ -168,8 +168,8 @@ def _class_means(images: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 def _by_its_pixels(data: Mnist) -> list[str]:
     images = data.train.images
-    mean = images.mean(dtype=np.float64)
-    squares = [np.square(part, dtype=np.float64).mean() for part in np.split(images, 60)]
+    mean = images.mean()
+    squares = [np.square(part).mean() for part in np.split(images, 60)]
     deviation = np.sqrt(np.mean(squares) - mean**2)
     return [
         note

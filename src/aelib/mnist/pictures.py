@@ -52,15 +52,14 @@ def make_mnist(train: Raw, test: Raw) -> tuple[Mnist, list[str]]:
         )
     splits = []
     for raw, values in zip(raws, images, strict=True):
-        if raw.labels is None:
-            labels = np.full(len(values), -1, np.int64)
+        labels = raw.labels
+        if labels is None:
+            labels = np.full(len(values), -1)
             notes.append(
                 f"{raw.file} has pictures and no labels (Kaggle keeps them back): its labels are "
                 "set to -1. The pictures can be used; accuracies on them cannot."
             )
-        else:
-            labels = raw.labels.astype(np.int64)
-        splits.append(Split(values, labels))
+        splits.append(Split(values, labels.astype(np.int64)))
     return Mnist(*splits), [*train.notes, *test.notes, *notes]
 
 
