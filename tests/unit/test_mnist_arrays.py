@@ -4,7 +4,7 @@ import io
 
 import numpy as np
 import pytest
-from mnist_files import NPYS, TEST, TRAIN, both, compare, npys, npz, other, pictures
+from mnist_files import NPYS, TRAIN, both, compare, npys, npz, other, pictures
 
 from aelib.mnist import MnistError, load_mnist
 from aelib.mnist.arrays import as_pixels
@@ -63,8 +63,11 @@ ARRAYS_REFUSED = {
     "one picture in the last axis": npz(
         pixels=lambda x: x.T, shape=(28, 1), raws=(pictures(1), pictures(1))
     ),
-    "a picture a column, of other labels": npz(
-        pixels=lambda x: x.T, shape=(12,), raws=(TRAIN, TEST)
+    "a picture a column, a row for each label": npz(
+        pixels=lambda x: x.T, shape=(12,), labels=lambda y: y[:, None], raws=(TRAIN, TRAIN)
+    ),
+    "a picture a column, labels for some": npz(
+        pixels=lambda x: x.T, shape=(12,), labels=lambda y: y[:-1], raws=(TRAIN, TRAIN)
     ),
     "larger pictures and one number as labels": npz(
         pixels=lambda x: np.zeros((len(x), 32, 32)), shape=(32, 32), labels=lambda y: np.array(3)
