@@ -200,6 +200,15 @@ def some_wrong(count):
     return labels
 
 
+def held_back():
+    """Of 150 rows whose own score has a gradient, 3 have another label."""
+    seen = seen_of(codes(), some_wrong(1))
+    for step, (_, leaf) in enumerate(seen.leaves):
+        picked = torch.arange(COUNT).split(30)[step % 3]
+        leaf.gradient[picked >= 50, LABELS[picked[picked >= 50]]] = 0
+    return seen
+
+
 ALL_BUT_3 = torch.where(LABELS == 3, 5, LABELS)
 TRAININGS = {
     "the right labels": lambda: seen_of(codes(), LABELS),
@@ -208,11 +217,13 @@ TRAININGS = {
     "one label of 90 wrong": lambda: seen_of(codes(), some_wrong(1)),
     "two labels of 90 wrong": lambda: seen_of(codes(), some_wrong(2)),
     "no codes": without_codes,
+    "one batch of the test set": lambda: seen_of(of_the_test_set(), LABELS, epochs=1, some=90),
     "the test set": lambda: seen_of(of_the_test_set(), LABELS),
     "other codes": lambda: seen_of(codes(5), LABELS),
     "less than half of other codes": lambda: seen_of(
         torch.cat([codes()[:50], codes(5)[50:]]), LABELS
     ),
+    "half of other codes": lambda: seen_of(torch.cat([codes()[:45], codes(5)[45:]]), LABELS),
     "more than half of other codes": lambda: seen_of(
         torch.cat([codes()[:40], codes(5)[40:]]), LABELS
     ),
@@ -226,6 +237,10 @@ TRAININGS = {
     "no gradient for some": lambda: seen_of(
         codes(), LABELS, change=lambda g: g * (torch.arange(30) < 20)[:, None]
     ),
+    "no gradient for too many": lambda: seen_of(
+        codes(), LABELS, change=lambda g: g * (torch.arange(30) < 19)[:, None]
+    ),
+    "2% with other labels": held_back,
     "the own score held back": lambda: seen_of(
         codes(), LABELS, change=lambda g: g * (torch.rand(30, 10) > 0.3)
     ),
@@ -246,6 +261,7 @@ def test_a_label_that_became_another_is_found_where_it_always_did():
         ([0, 1, 2, 1, 0], None),
         ([5, 1, 2, 1, 4], None),
         ([-1, 3, 2, 3, -1], (1, 3)),
+        ([0, 0, 2, 0, 0], (1, 0)),
         ([-1, -1, -1, -1, -1], None),
     ):
         assert classifiers._changed(own, torch.tensor(compared)) == found
@@ -276,7 +292,12 @@ COMPARED = {
     "probabilities and more": ([SOFT * 1.0003], []),
     "of the batch": ([numbers(20, 10).softmax(0)], []),
     "with a number below 0": ([SOFT - torch.eye(20, 10) * 2 * SOFT], []),
+    "scores of one image": ([numbers(10)], []),
+    "probabilities of one image": ([SOFT[0]], []),
     "logarithms": ([], [SOFT.log()]),
+    "logarithms of one image that are too large": ([], [SOFT[0].log() + 0.002]),
+    "logarithms of which one is too large": ([], [(SOFT * (1 + torch.eye(20)[:, 7:8])).log()]),
+    "logarithms that are no numbers": ([], [SOFT.log() * float("nan")]),
     "logarithms of one image": ([], [SOFT[0].log()]),
     "logarithms a little off": ([], [SOFT.log() + 0.0005]),
     "logarithms that are too large": ([], [SOFT.log(), SOFT.log() + 0.002]),
@@ -297,12 +318,18 @@ class Times(nn.Module):
         return scores.sigmoid() * 1.5
 
 
+class Size(nn.Module):
+    def forward(self, scores):
+        return scores.abs() + 1
+
+
 LAST = {
     "scores": (),
     "scores that are halved": (nn.Identity(),),
     "logarithms of probabilities": (nn.LogSoftmax(1),),
     "ReLU": (nn.ReLU(),),
     "Softplus": (nn.Softplus(),),
+    "the size alone": (Size(),),
     "sigmoid": (nn.Sigmoid(),),
     "tanh": (nn.Tanh(),),
     "softmax": (nn.Softmax(1),),
@@ -315,6 +342,9 @@ LAST = {
 def test_scores_grow_with_what_the_last_layer_returns(last, snapshot):
     torch.manual_seed(0)
     classifier = head(*last)
+    classifier[0].eval()
+    modes = [part.training for part in classifier.modules()]
     state = {name: value.clone() for name, value in classifier.state_dict().items()}
     assert fault(classifiers._judge_last_layer, classifier, codes()) == snapshot
     assert all(torch.equal(value, state[name]) for name, value in classifier.state_dict().items())
+    assert [part.training for part in classifier.modules()] == modes

@@ -19,7 +19,7 @@ SETTING = Setting(100, 2, most=0.05, least=0.6)
 
 def measured(*errors, measured=()):
     """Measure trainings that end with these errors, one after another."""
-    result, left = Result("own"), list(errors)
+    result, left = Result("own", pictures={"before": None}), list(errors)
     starts, seeds = [], []
 
     def start():
@@ -58,7 +58,7 @@ def test_an_error_that_is_never_reached_is_told_with_the_best_one(snapshot):
     assert len(starts) == 4
     assert steadily(result.steps[0].message) == snapshot
     assert result.steps[0].message.values["best"] == 0.06
-    assert set(result.pictures) == {"row"}
+    assert set(result.pictures) == {"before", "row"}
 
 
 def test_after_a_failure_the_learner_s_own_seed_does_not_bring_the_same_weights():
@@ -98,13 +98,13 @@ def test_an_autoencoder_is_trained_on_so_many_images_and_measured_on_all_test_im
     def train_autoencoder(encoder, decoder, train, epochs):
         given.append((encoder.training, decoder.training, len(train.images), epochs))
         with torch.no_grad():
-            encoder.change.fill_(0.2)
+            encoder.change.fill_(0.2 - 0.5)
 
     result = Result("own")
     encoder = exercises._measure_autoencoder(
         result,
         SETTING,
-        lambda: (Rebuilds(), nn.Identity()),
+        lambda: (Rebuilds(), Rebuilds()),
         train_autoencoder,
         lambda one, other: other - one,
     )
@@ -251,6 +251,10 @@ def test_averages_are_not_judged_where_medians_stay_or_all_images_have_one_noise
     one = torch.randn(784, generator=torch.Generator().manual_seed(1)).expand(300, -1).clone()
     one[:, ::2] += 0.3
     assert fault(corruption._judge_averages, one) == ""
+    half = NOISE.clone()
+    half[:, 1::2] = half[0, 1::2]
+    half[:, ::2] += 0.3
+    assert fault(corruption._judge_averages, half) == ""
 
 
 def test_noise_that_stops_is_told_what_it_was_given(snapshot):

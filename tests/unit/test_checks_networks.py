@@ -46,6 +46,25 @@ def test_images_of_another_shape_are_told_their_size(shape, snapshot):
     assert fault(networks._judge_images, torch.zeros(shape)) == snapshot
 
 
+IDENTITY = nn.Linear(4, 4, bias=False)
+IDENTITY.weight.data.copy_(torch.eye(4))
+
+
+@pytest.mark.parametrize("activation", [nn.ReLU(), nn.Softshrink(2.0)])
+def test_an_activation_may_be_straight_on_either_side_of_0(activation):
+    network = nn.Sequential(IDENTITY, activation, nn.Linear(4, 2))
+    judge = networks._judge_activations
+    assert fault(judge, ENCODER, network, pixels(16, 4), pixels(16, 2)) == ""
+
+
+def test_a_network_that_stops_for_large_numbers_is_told_so(snapshot):
+    def stops(inputs):
+        raise ValueError(float(inputs.max()) > 20)
+
+    judge = networks._judge_activations
+    assert fault(judge, ENCODER, Layer(stops), pixels(16, 4), pixels(16, 2)) == snapshot
+
+
 def test_flat_images_pass():
     assert fault(networks._judge_images, torch.zeros(16, 784)) == ""
 
@@ -109,9 +128,18 @@ def linear(*sizes):
     return nn.Sequential(*[nn.Linear(a, b) for a, b in itertools.pairwise(sizes)])
 
 
+def silent(*sizes):
+    return (
+        nn.utils.skip_init(nn.Linear, *sizes)
+        .requires_grad_(False)
+        .apply(lambda layer: [nn.init.zeros_(value) for value in layer.parameters()])
+    )
+
+
 STRAIGHT = {
     "one layer": (linear(4, 3), True, False),
     "two layers": (linear(4, 3, 2), True, True),
+    "weights that are all 0": (nn.Sequential(silent(4, 3), silent(3, 2)), True, True),
     "a sigmoid at the end": (nn.Sequential(*linear(4, 3, 2), nn.Sigmoid()), False, True),
     "a sigmoid between": (
         nn.Sequential(nn.Linear(4, 9), nn.Sigmoid(), nn.Linear(9, 2)),
@@ -120,6 +148,14 @@ STRAIGHT = {
     ),
     "a sigmoid behind the second": (
         nn.Sequential(*linear(4, 3, 9), nn.Sigmoid(), linear(9, 2)),
+        *(False, False),
+    ),
+    "ReLU behind a layer that changes nothing": (
+        nn.Sequential(IDENTITY, nn.ReLU(), nn.Linear(4, 2)),
+        *(False, False),
+    ),
+    "a small bend at 0": (
+        nn.Sequential(IDENTITY, nn.Softshrink(0.02), nn.Linear(4, 2)),
         *(False, False),
     ),
     "ReLU between": (nn.Sequential(nn.Linear(4, 9), nn.ReLU(), nn.Linear(9, 2)), False, False),
@@ -158,6 +194,15 @@ BUILT = {
 @pytest.mark.parametrize("build", BUILT.values(), ids=BUILT)
 def test_what_is_no_pair_of_networks_is_told_what_it_is(build, snapshot):
     assert fault(networks.build, build) == snapshot
+
+
+def test_networks_are_built_with_pixels_between_0_and_1():
+    def bounded(pictures):
+        assert 0 <= float(pictures.min()) <= float(pictures.max()) <= 1
+        return pictures
+
+    encoder, decoder = sigmoid_pair()
+    networks.build(lambda: (nn.Sequential(Layer(bounded), encoder), decoder))
 
 
 def test_a_pair_is_built_in_evaluation_mode_and_a_list_of_two_is_a_pair():
@@ -245,8 +290,13 @@ def test_no_layers_are_no_way():
 
 
 def test_a_width_that_no_axis_of_the_weights_has_is_0():
-    odd = Multiplication("einsum", torch.zeros(3, 4), torch.zeros(5, 6), torch.zeros(3, 6))
+    odd = Multiplication(torch.zeros(3, 4), torch.zeros(5, 6), torch.zeros(3, 6))
     assert networks._widths([odd]) == [networks._Step(0, 6)]
+
+
+def test_the_width_of_a_picture_is_its_channels_whatever_the_size_of_the_kernel():
+    one = Multiplication(pixels(2, 5, 4, 3), pixels(6, 5, 3, 3), pixels(2, 6, 4, 3))
+    assert networks._widths([one]) == [networks._Step(5, 6)]
 
 
 def test_a_network_is_run_by_its_name():

@@ -216,11 +216,11 @@ def test_no_image_at_all_is_told():
 
 def test_batches_are_told_apart_by_optimizers_or_else_by_changes_of_the_weights():
     def used(*steps):
-        return [Leave(torch.zeros(1), None, step, 0) for step in steps]
+        return [Leave(torch.zeros(2), None, step, 0, torch.zeros(2)) for step in steps]
 
-    assert steps_of(used((0, 4), (0, 5))) == [4, 5]
-    assert steps_of(used((0, 4), (1, 5), (1, 6))) == [0, 1, 1]
-    assert steps_of([]) == []
+    assert steps_of(used((0, 4), (0, 5))).tolist() == [4, 4, 5, 5]
+    assert steps_of(used((0, 4), (1, 5), (1, 6))).tolist() == [0, 0, 1, 1, 1, 1]
+    assert steps_of([]).tolist() == []
 
 
 def test_sentences_of_the_kind_that_is_shared_are_in_both_languages():

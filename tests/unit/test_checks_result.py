@@ -195,6 +195,10 @@ def test_lines_of_python_of_libraries_and_of_this_package_are_not_the_learner_s(
     assert not _is_library("/tmp/ipykernel_1/2.py")
 
 
+def test_of_an_error_s_words_only_the_full_stop_is_left_out():
+    assert "ValueError: no axis X. Call it" in str(stopped(ValueError("no axis X.\nnor Y")))
+
+
 def test_an_error_without_a_stack_has_no_line():
     assert str(stopped(ValueError())).endswith(
         "stopped with ValueError. Call it yourself to see in which line."

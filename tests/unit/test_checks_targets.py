@@ -30,9 +30,9 @@ def images():
 NOISE = numbers(COUNT, 784, seed=1)
 
 
-def watched(loss, tail=None, values=None):
+def watched(loss, tail=None, values=None, clean=None):
     """What is seen of a training with ``loss(pixels, clean, noisy)`` in batches of 16."""
-    clean = images()
+    clean = images() if clean is None else clean
     noisy = (clean + 0.08 * NOISE).clamp(0, 1)
     tail = nn.Sigmoid() if tail is None else tail
     values = 2 * numbers(COUNT, 784, seed=2) if values is None else values
@@ -71,6 +71,20 @@ def part_of_the_pixels(share):
     return lambda y, x, n: MSE(y[:, : round(share * 784)], x[:, : round(share * 784)])
 
 
+def of_750(target, sign=1):
+    """On 750 of the pixels towards a target, but for 15 of them: 2%."""
+    signs = torch.ones(784)
+    signs[392:407], signs[750:] = -1, 0
+    return lambda y, x, n: (sign * signs * (y - target(x, n)).square()).mean()
+
+
+def of_350_gray(y, x, n):
+    """Away from the image at 7 of the gray pixels; at 42 of them there is no gradient."""
+    signs = torch.ones(784)
+    signs[:7], signs[350:392] = -1, 0
+    return (signs * (y - x).square()).mean()
+
+
 LOSSES = {
     "squared error": lambda y, x, n: MSE(y, x),
     "absolute error": lambda y, x, n: functional.l1_loss(y, x, reduction="sum"),
@@ -88,6 +102,12 @@ LOSSES = {
     "half of the noise": lambda y, x, n: MSE(y, x) + 3 * (y * (x - n)).mean(),
     "more noise than image": lambda y, x, n: MSE(y, x) + 50 * (y * (x - n)).mean(),
     "upside down": lambda y, x, n: -MSE(y, x),
+    "98% of 350 gray pixels": of_350_gray,
+    "98% of 750 pixels": of_750(lambda x, n: x),
+    "98% of 750 pixels, the noisy image": of_750(lambda x, n: n),
+    "98% of 750 pixels, upside down": of_750(lambda x, n: x, -1),
+    "95% of the pixels, the noisy image": lambda y, x, n: MSE(y[:, :745], n[:, :745]),
+    "95% of the pixels, upside down": lambda y, x, n: -MSE(y[:, :745], x[:, :745]),
     "a sigmoid too many": lambda y, x, n: functional.binary_cross_entropy_with_logits(y, x),
     "all darker": lambda y, x, n: MSE(y, -x),
     "all brighter": lambda y, x, n: MSE(y, x + 1),
@@ -136,6 +156,43 @@ def test_pixels_at_the_end_of_a_sigmoid_count_neither_as_touched_nor_as_left_out
     assert fault(judge_target, one, None) == ""
 
 
+@pytest.mark.parametrize("edge", [1e-6, 1 - 1e-6])
+def test_pixels_as_near_as_that_to_0_or_1_need_no_gradient(edge):
+    values = numbers(COUNT, 784, seed=2).sigmoid()
+    values[:, :200] = edge
+    one = watched(lambda y, x, n: MSE(y[:, 200:], x[:, 200:]), nn.Identity(), values)
+    one.seen.route.tail = None
+    assert fault(judge_target, one, None) == ""
+
+
+def test_nine_tenths_of_the_pixels_that_can_have_a_gradient_are_enough():
+    values = 2 * numbers(COUNT, 784, seed=2)
+    values[:, :4] = 200.0
+    for count, passes in ((702, True), (701, False)):
+        part = slice(4, 4 + count)
+        one = watched(lambda y, x, n, part=part: MSE(y[:, part], x[:, part]), values=values)
+        assert (fault(judge_target, one, None) == "") == passes
+
+
+def test_pixels_that_are_right_already_may_be_pulled_either_way():
+    values = numbers(COUNT, 784, seed=2).sigmoid()
+    values[:, :40] = images()[:, :40]
+    pull = lambda y, x, n: (y - x).square().sum() + 1e-4 * y.sum()  # noqa: E731
+    one = watched(pull, nn.Identity(), values)
+    one.seen.route.tail = None
+    assert fault(judge_target, one, None) == ""
+
+
+@pytest.mark.parametrize("edge", [0.1, 0.9])
+def test_pixels_at_the_edge_of_gray_are_not_judged_as_gray(edge):
+    clean = images()
+    clean[:, :14] = edge
+    signs = torch.ones(784)
+    signs[:14] = -1
+    one = watched(lambda y, x, n: (signs * (y - x).square()).mean(), clean=clean)
+    assert fault(judge_target, one, None) == ""
+
+
 def test_agreement_is_the_share_of_signs_where_they_are_told():
     gradient = torch.tensor([[1.0, -1.0, 2.0, 3.0]])
     wanted = torch.tensor([[5.0, 1.0, 1.0, -1.0]])
@@ -157,9 +214,13 @@ def test_pixels_and_pull_are_those_of_the_squared_error():
 
 
 @pytest.mark.parametrize(("part", "leans"), [(0.02, False), (0.045, True), (-0.045, False)])
-def test_a_gradient_leans_on_the_noise_where_it_goes_against_it(part, leans):
+def test_a_gradient_leans_on_the_noise_where_it_goes_against_it(part, leans, monkeypatch):
     gradient = -part * NOISE + numbers(COUNT, 784, seed=5)
     assert targets._leans(gradient, NOISE) == leans
+    monkeypatch.setattr(
+        targets, "LEANING", -targets._correlation(gradient[:, :392], NOISE[:, :392])
+    )
+    assert not targets._leans(gradient, NOISE)
     assert not targets._leans(gradient[:, :392], NOISE)
 
 
@@ -177,6 +238,7 @@ def test_one_sign_for_all_is_looked_for_in_every_batch():
     assert not targets._is_one_for_all(batches_of(rows), 0)
     assert targets._is_one_for_all(batches_of(rows.T), 0)
     assert not targets._is_one_for_all(batches_of(rows, rows[:1]), 1)
+    assert targets._is_one_for_all(batches_of(rows, rows[:2]), 1)
 
 
 def test_a_gradient_goes_with_a_pull_whatever_its_factor_in_each_batch():

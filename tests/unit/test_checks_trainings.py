@@ -13,6 +13,8 @@ from aelib.checks import observed, probes, trainings
 from aelib.checks.data import test_digits as digits_to_test
 from aelib.checks.data import training_digits
 from aelib.checks.said import Said
+from aelib.checks.steps import Steps
+from aelib.checks.watch import Leave
 from aelib.mnist import Split
 
 COUNT = 60
@@ -51,6 +53,7 @@ ROWS = {
     "upside down": (1 - images(), None),
     "as 0-255": (255 * images(), None),
     "as 0-100.7": (100.7 * images() / images().max(), None),
+    "as 0-100": (torch.cat([99 * images()[:-1], torch.full((1, 784), 100.0)]), None),
     "as 0-99": (99 * images() / images().max(), None),
     "as -100 to 155": (255 * images() - 100, None),
     "just above 1": (0.99 * images(1) + 0.05, None),
@@ -66,12 +69,21 @@ ROWS = {
     "other images than those above 1": (images(1), 1.5 * images()),
     "other images than those below 0": (images(1), images() - 0.5),
     "doubled images": (2 * images(), 1.5 * images()),
+    "halved images before others": (torch.cat([images()[:40] / 2, images(1)[40:]]), None),
 }
 
 
 @pytest.mark.parametrize(("rows", "originals"), ROWS.values(), ids=ROWS)
 def test_rows_that_are_not_the_images_are_told_what_they_are(rows, originals, snapshot):
     assert fault(trainings._judge_images, watched(rows, originals)) == snapshot
+
+
+def test_rows_just_so_far_from_the_images_are_others():
+    far = torch.full((COUNT,), probes.SAME)
+    for rows, told in ((images(1), "Images other than"), (images() / 2, "shifted or scaled")):
+        assert told in fault(trainings._judge_images, watched(rows, distances=far))
+    some = watched(digits_to_test().images[:COUNT], distances=far)
+    assert "Test images are used" in fault(trainings._judge_images, some)
 
 
 NOISE = probes.NOISE
@@ -85,6 +97,9 @@ FAR = {
     "up to 99": torch.cat([images()[:-1], 99 * images()[-1:].round()]),
     "up to 11": torch.cat([images()[:-1], 11 * images()[-1:]]),
     "down to -11": torch.cat([images()[:-1], -11 * images()[-1:]]),
+    "up to 100": torch.cat([images()[:-1], torch.full((1, 784), 100.0)]),
+    "up to 10": torch.cat([images()[:-1], torch.full((1, 784), 10.0)]),
+    "down to -10": torch.cat([images()[:-1], torch.full((1, 784), -10.0)]),
     "up to 9": torch.cat([images()[:-1], 9 * images()[-1:]]),
 }
 
@@ -122,6 +137,20 @@ def test_images_and_labels_must_be_left_as_they_were():
         assert bool(name) == bool(found)
 
 
+@pytest.mark.parametrize(
+    ("pixel", "held"), [(0, True), (1, True), (1e-6, False), (1 - 1e-6, False)]
+)
+def test_a_row_whose_pixels_are_all_black_and_white_needs_no_gradient(pixel, held):
+    values, gradient = images() / 2 + 0.2, torch.ones(COUNT, 784)
+    values[:30], gradient[:30] = pixel, 0
+    leaves = [Leave(values, None, (step, step), 0, gradient) for step in range(probes.EPOCHS)]
+    route = SimpleNamespace(tail=None)
+    seen = SimpleNamespace(used=leaves, leaves=leaves, steps=Steps(), route=route)
+    places = torch.arange(COUNT).repeat(probes.EPOCHS)
+    one = watched(images(), seen=seen, untouched=Split(images(), None), places=places)
+    assert (fault(trainings._judge_coverage, one) == "") == held
+
+
 def test_variants_are_named_by_their_noise():
     assert (trainings._variant(True), trainings._variant(False)) == (
         "fresh noise",
@@ -138,7 +167,7 @@ def pair():
 
 def matter(train):
     both = pair()
-    start = [{k: v.clone() for k, v in part.state_dict().items()} for part in both]
+    start = {k: v.clone() for k, v in nn.ModuleList(both).state_dict().items()}
     data = Split(images(), torch.arange(COUNT) % 10)
     kept = data.images.clone(), data.labels.clone()
     found = trainings._labels_matter(train, both, start, data)
@@ -186,6 +215,9 @@ def test_the_error_is_that_of_networks_in_evaluation_mode_which_keep_theirs():
     encoder.train(), decoder.eval()
     assert observed._error((encoder, decoder), images()) == 0
     assert (encoder.training, decoder.training) == (True, False)
+    encoder.training, encoder[0].training = False, True
+    assert observed._error((encoder, decoder), images()) == 0
+    assert (encoder.training, encoder[0].training) == (False, True)
     double = nn.Linear(784, 784).double()
     assert observed._error((double, nn.Identity()), images()) > 0
     one = observed._error((nn.Flatten(), nn.Hardtanh(0, 0.5)), images())
@@ -206,6 +238,12 @@ def test_a_training_is_seen_with_its_rows_and_its_errors():
     assert float(one.distances.max()) < probes.SAME
     assert one.after == observed._error(both, data.images) < one.before
     assert sorted(one.places.tolist()) == sorted([*range(256)] * 3)
+
+
+def test_a_training_without_a_batch_has_no_rows():
+    one = observed.train_under_watch(lambda *_: None, sigmoid_pair(), training_digits(64))
+    assert one.rows.shape == (0, 784)
+    assert one.places.tolist() == one.distances.tolist() == []
 
 
 def test_a_training_that_stops_is_told_what_it_was_given(snapshot):
@@ -256,3 +294,16 @@ def test_a_denoiser_s_result_is_named_by_its_variant():
         assert result.check == f"denoiser_training, {name}"
         assert {step.name.partition(":")[0] for step in result.steps} == {name}
         assert all(isinstance(step.name, Said) for step in result.steps)
+        again = "new" if fresh else "the same"
+        assert result.steps[-1].name == f"{name}: {again} noise in every epoch"
+
+
+def test_noise_at_black_and_white_pixels_is_judged_by_itself():
+    def reflected(pictures, factor):
+        noise = noisy(pictures, factor)
+        beyond = pictures + factor * torch.randn_like(pictures)
+        noise[::3] = beyond[::3].abs()
+        return noise.clamp(0, 1)
+
+    [message] = checks.denoiser_training(denoiser(reflected), fresh=True).messages
+    assert "are pure black; with clipping, 25% would be" in message

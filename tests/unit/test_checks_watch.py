@@ -1,6 +1,7 @@
 """What is seen of a training: which batches meet which weights, and what comes back."""
 
 import copy
+import functools
 
 import pytest
 import torch
@@ -8,8 +9,10 @@ from answer_parts import MSE, conv, convolutional, down, head, parameters, updat
 from told import fault
 from torch import nn
 from torch.nn import functional
+from torch.overrides import handle_torch_function
 
 from aelib.checks import functorch
+from aelib.checks.borders import EvenBorders
 from aelib.checks.classifier_watch import watch_classifier
 from aelib.checks.multiplications import Multiplications, tensors_in
 from aelib.checks.route import Route
@@ -128,6 +131,8 @@ def test_a_route_is_the_shapes_at_both_ends_and_what_follows_the_last_weights():
     assert decoder[1].training
     assert torch.equal(route.entrances_of(images(5)), images(5))
     assert not any(part._forward_pre_hooks for part in decoder.modules())
+    encoder.double()
+    assert route.first_weight() is encoder[0].weight
 
 
 def test_a_route_through_pictures_enters_with_pictures():
@@ -167,6 +172,44 @@ def test_a_route_without_a_chain_at_its_end_has_no_tail(kind):
     route = Route.of(encoder, decoder, images())
     assert route.tail is None
     assert route.bias is decoder.last.bias
+
+
+class Unbiased(nn.Module):
+    """A layer of one's own, whose weights have a name of their own."""
+
+    def __init__(self):
+        super().__init__()
+        self.own = nn.Parameter(numbers(20, 784))
+
+    def forward(self, codes):
+        return codes @ self.own
+
+
+class Direct(Unbiased):
+    """The same as a network, with its activation in it."""
+
+    def __init__(self):
+        super().__init__()
+        self.last = nn.Sigmoid()
+
+    def forward(self, codes):
+        return self.last(super().forward(codes))
+
+
+@pytest.mark.parametrize("decoder", [nn.Sequential(Unbiased(), nn.Sigmoid()), Direct()])
+def test_last_weights_may_have_no_bias(decoder):
+    route = Route.of(pair()[0], decoder, images())
+    assert route.bias is None
+    assert [type(part) for part in route.tail] == [nn.Sigmoid]
+
+
+def test_to_look_for_a_route_changes_nothing():
+    networks = [nn.Sequential(*part, nn.BatchNorm1d(width)) for part, width in
+                zip(pair(), (20, 784), strict=True)]  # fmt: skip
+    start = copy.deepcopy([part.state_dict() for part in networks])
+    Route.of(*networks, images())
+    for part, state in zip(networks, start, strict=True):
+        assert all(torch.equal(value, state[name]) for name, value in part.state_dict().items())
 
 
 def test_a_route_needs_weights_in_both_networks(snapshot):
@@ -253,14 +296,68 @@ def test_shared_and_frozen_weights_are_followed_once_or_not_at_all():
     assert len(seen.parameters["encoder"]) == 4
 
 
-def test_a_copy_s_weights_are_followed_too():
+def test_what_a_cross_entropy_compares_with_is_seen_in_the_training_of_a_pair_too():
+    def train(encoder, decoder, batch):
+        functional.cross_entropy(decoder(encoder(batch)), torch.arange(8)).backward()
+
+    seen, _ = seen_of(train)
+    assert [target.tolist() for _, target in seen.compared] == [list(range(8))]
+
+
+LOOKING = {
+    "multiplications": Multiplications,
+    "borders": EvenBorders,
+    "a pair": lambda: watch(Route.of(*pair(), images())),
+    "a classifier": lambda: watch_classifier(nn.Identity()),
+}
+
+
+@pytest.mark.parametrize("looking", LOOKING.values(), ids=LOOKING)
+def test_a_function_without_a_name_passes_by(looking):
+    twice = functools.partial(torch.mul, other=2)
+    given = numbers(3)
+    with looking():
+        found = handle_torch_function(twice, (given,), given)
+    assert torch.equal(found, 2 * given)
+
+
+@pytest.mark.parametrize("run", [FORWARDS["as they come"], by_products])
+def test_a_copy_s_weights_are_followed_too(run):
+    def train(encoder, decoder, batch):
+        one = copy.deepcopy(encoder)
+        for _ in range(2):
+            MSE(run(one, decoder, batch), batch).backward()
+
+    seen, both = seen_of(train)
+    assert [(one.arrived, one.moved) for one in seen.copies] == [(2, False)]
+    assert not any(value._backward_hooks for value in parameters(*both))
+
+
+def test_steps_by_hand_of_a_copy_are_told_apart():
     def train(encoder, decoder, batch):
         one = copy.deepcopy(encoder)
         for _ in range(2):
             MSE(decoder(one(batch)), batch).backward()
+            with torch.no_grad():
+                one[0].weight -= 0.1 * one[0].weight.grad
 
     seen, _ = seen_of(train)
-    assert [one.arrived for one in seen.copies] == [2]
+    assert [one.step for one in seen.leaves] == [(0, 0), (0, 1)]
+
+
+def test_a_decoder_that_gets_other_codes_is_seen_without_an_image():
+    seen, _ = seen_of(lambda e, d, x: d(numbers(8, 20)).sum().backward())
+    assert [one.entry for one in seen.leaves] == [None]
+    assert seen.used == []
+
+
+def test_weights_that_have_another_name_in_the_end_are_followed():
+    def train(encoder, decoder, batch):
+        one_step(FORWARDS["as they come"])(encoder, decoder, batch)
+        encoder.insert(0, nn.Identity())
+
+    seen, _ = seen_of(train)
+    assert all(one.moved and one.finite for one in seen.everything())
 
 
 def test_batches_of_weights_that_are_not_kept_are_forgotten():
@@ -288,6 +385,7 @@ def test_a_training_of_no_one_s_weights_keeps_no_life():
 
     seen, _ = seen_of(train)
     assert seen.steps.kept is None
+    assert len(seen.leaves) == 1
 
 
 def test_a_training_without_a_batch_keeps_its_life():
@@ -406,7 +504,11 @@ class InColumns(nn.Module):
         return (self.last @ torch.relu(self.wide @ codes.T)).T
 
 
-@pytest.mark.parametrize("make", [head, InColumns, lambda: nn.Sequential(nn.Dropout(0.0), *head())])
+MADE = [head, InColumns, lambda: nn.Sequential(nn.Dropout(0.0), *head())]
+MADE += [lambda: nn.Sequential(nn.Linear(100, 10))]
+
+
+@pytest.mark.parametrize("make", MADE)
 @pytest.mark.parametrize("steps", [1, 3])
 def test_codes_are_seen_with_the_scores_they_became_and_their_gradient(make, steps):
     def train(encoder):
@@ -472,6 +574,52 @@ def test_batches_of_another_classifier_than_the_one_returned_are_forgotten():
     assert len(seen.leaves) == 4
     seen.keep_only(classifier)
     assert [one.step[0] for _, one in seen.leaves] == [2, 3]
+
+
+def test_a_batch_of_ten_codes_is_told_from_the_weights_of_ten_scores():
+    def train(encoder):
+        classifier = head()
+        optimizer = torch.optim.SGD(classifier.parameters(), lr=0.1)
+        for _ in range(2):
+            scores = classifier(numbers(10, 100).sigmoid())
+            update(optimizer, functional.cross_entropy(scores, torch.arange(10)))
+        return classifier
+
+    seen, classifier, _ = classifier_seen(train)
+    seen.keep_only(classifier)
+    assert [one.strand for _, one in seen.leaves] == [0, 0]
+
+
+def test_scores_of_weights_with_three_axes_belong_to_no_strand():
+    def train(encoder):
+        classifier = InColumns()
+        inner = torch.relu(CODES @ classifier.wide.T)
+        scores = torch.bmm(inner[None], classifier.last.T[None])[0]
+        functional.cross_entropy(scores, LABELS).backward()
+
+    seen, _, _ = classifier_seen(train)
+    assert [one.strand for _, one in seen.leaves] == [None]
+
+
+def test_a_classifier_without_weights_keeps_all_batches():
+    def train(encoder):
+        functional.cross_entropy(head()(CODES), LABELS).backward()
+        return nn.Flatten()
+
+    seen, classifier, _ = classifier_seen(train)
+    seen.keep_only(classifier)
+    assert len(seen.leaves) == 1
+
+
+def test_a_view_of_weights_that_was_made_before_is_followed_as_those():
+    weight = nn.Parameter(numbers(10, 100))
+    view = weight.T
+
+    def train(encoder):
+        functional.cross_entropy(CODES @ view, LABELS).backward()
+
+    seen, _, _ = classifier_seen(train)
+    assert set(seen.weights) == {id(weight)}
 
 
 def test_weights_of_the_encoder_are_not_the_classifier_s():

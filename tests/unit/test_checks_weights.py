@@ -81,10 +81,12 @@ def test_gradients_are_counted_as_they_arrive():
     torch.autograd.grad((3 * value).sum(), value)
     assert (one.arrived, one.accumulated) == (3, 2)
     assert torch.equal(one.latest, torch.full((MANY,), 3.0))
+    (0 * value).sum().backward()
+    assert one.lively
     for handle in handles:
         handle.remove()
     value.sum().backward()
-    assert one.arrived == 3
+    assert one.arrived == 4
 
 
 def test_a_gradient_is_stale_that_is_added_to_one_a_step_was_made_with():
@@ -139,6 +141,25 @@ def test_steps_are_counted_by_what_they_find_and_what_they_change(seen):
     one.grad, other.grad = torch.zeros(MANY), torch.ones(5)
     optimizer.step()
     assert (seen.count, seen.idle, seen.still) == (5, 1, 3)
+
+
+class Several(torch.optim.Optimizer):
+    """Leaves its steps to other optimizers, one for each weight."""
+
+    def __init__(self, values):
+        super().__init__(values, {})
+        self.others = [torch.optim.SGD([value], lr=0.1) for value in values]
+
+    def step(self):
+        for one in self.others:
+            one.step()
+
+
+def test_a_step_may_be_made_of_steps_of_other_optimizers(seen):
+    values = [parameter(seed=1), parameter(seed=2)]
+    step(Several(values), 1.0)
+    assert (seen.count, seen.idle, seen.still) == (3, 0, 0)
+    assert seen.moved == seen.owned == {id(value) for value in values}
 
 
 def test_steps_are_no_longer_followed_when_the_handles_are_removed():
@@ -277,6 +298,16 @@ def test_a_step_by_hand_goes_along_the_gradient_or_begins_another_life(seen, cha
     assert min(seen.life, 1) == life
 
 
+def test_one_of_several_weights_that_is_set_anew_begins_another_life(seen):
+    both = [followed(parameter(seed=seed))[0] for seed in (1, 2)]
+    sum(one.value.sum() for one in both).backward()
+    seen.moment(both)
+    with torch.no_grad():
+        both[0].value.copy_(numbers(MANY, seed=7))
+    seen.moment(both)
+    assert seen.life == 1
+
+
 def test_weights_without_a_gradient_may_be_set_from_outside(seen):
     one, _ = followed(parameter())
     seen.moment([one])
@@ -333,6 +364,29 @@ def test_a_view_belongs_to_its_tensor():
         weight.copy_(numbers(400, seed=3))
     assert strands.of(weight) == 0
     assert strands.kept(weight.view(20, 20)) == 0
+    assert strands.kept(weight.view(20, 20).T) == 0
+
+
+def test_weights_that_are_just_related_go_on(monkeypatch):
+    first, now = numbers(400), numbers(400) + numbers(400, seed=1)
+    bound = likeness(now, [first])
+    monkeypatch.setattr("aelib.checks.strands.RELATED", bound)
+    monkeypatch.setattr(steps, "RELATED", bound)
+    strands = Strands()
+    assert (strands.of(first.clone()), strands.kept(now), strands.of(now.clone())) == (0, 0, 0)
+    left = steps._Left(now, first, None)
+    assert not left.is_anew()
+    found = Steps(ends=[{1: left}], _left={1: left._replace(numbers=numbers(400, seed=2))})
+    found.finish([])
+    assert found.kept == 0
+
+
+def test_only_weights_that_are_trained_are_known_again_whatever_their_numbers():
+    strands = Strands()
+    plain = numbers(400)
+    assert strands.of(plain) == 0
+    plain.copy_(numbers(400, seed=1))
+    assert strands.of(plain) == 1
 
 
 def test_the_strand_is_kept_that_once_had_such_numbers():

@@ -24,16 +24,14 @@ class EvenBorders(TorchFunctionMode):
             names = ("bias", "stride", "padding", "output_padding", "groups", "dilation")
         given = dict(zip(names, rest, strict=False)) | kwargs
         kernel, dilation = weight.shape[2:], _two(given.get("dilation", 1))
-        reach = [d * (k - 1) for d, k in zip(dilation, kernel, strict=True)]
+        reach = [dilation[axis] * (kernel[axis] - 1) for axis in (0, 1)]
         if name == "conv2d":
             around = _around(given.get("padding", 0), reach)
             given["padding"] = 0
         else:  # a margin on all sides, which the padding then cuts off again
             around = [r for r in reversed(reach) for _ in range(2)]
             stride, padding = _two(given.get("stride", 1)), _two(given.get("padding", 0))
-            given["padding"] = tuple(
-                p + r * s for p, r, s in zip(padding, reach, stride, strict=True)
-            )
+            given["padding"] = tuple(padding[axis] + reach[axis] * stride[axis] for axis in (0, 1))
         picture = functional.pad(picture, around, mode="replicate")
         return func(picture, weight, **given)
 

@@ -35,7 +35,6 @@ class ClassifierWatch(TorchFunctionMode):
         self.codes: list[torch.Tensor] = []  # since the last scores, each (b, 100)
         self.leaves: list[tuple[list[torch.Tensor], Leave]] = []
         self.strands = Strands()  # of the last weights
-        self.met: list[int | None] = []  # of each of the leaves: the strand of its last weights
         self.compared: list[tuple[torch.Tensor, torch.Tensor]] = []
         self.logarithms: list[tuple[torch.Tensor, torch.Tensor]] = []  # what nll_loss compares
         self.steps = Steps()
@@ -64,10 +63,12 @@ class ClassifierWatch(TorchFunctionMode):
         with torch.no_grad(), Multiplications() as layers:
             copy.deepcopy(classifier).cpu().eval()(codes)
         strand = self.strands.kept(layers.seen[-1].weight) if layers.seen else None
-        own = zip(self.leaves, self.met, strict=True)
-        self.leaves = [leaf for leaf, met in own if strand is None or met in (None, strand)]
         life = self.steps.kept
-        self.leaves = [(codes, one) for codes, one in self.leaves if life in (None, one.life)]
+        self.leaves = [
+            (codes, one)
+            for codes, one in self.leaves
+            if (strand is None or one.strand in (None, strand)) and life in (None, one.life)
+        ]
 
     def _note_weight(self, one: torch.Tensor) -> None:
         base = one if one._base is None else one._base
@@ -92,10 +93,9 @@ class ClassifierWatch(TorchFunctionMode):
 
     def _note_scores(self, outputs: torch.Tensor, strand: int | None) -> None:
         step = self.steps.moment(self.followed, *[plain(w) for w, _ in self.weights.values()])
-        one = Leave(plain(_rows(outputs, SCORES)), None, step, self.steps.life)
+        one = Leave(plain(_rows(outputs, SCORES)), None, step, self.steps.life, strand=strand)
         fitting = [codes for codes in self.codes if len(codes) == len(one.values)]
         self.leaves.append((fitting, one))
-        self.met.append(strand)
         self.codes = []
 
         def note(gradient):

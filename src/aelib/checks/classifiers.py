@@ -204,7 +204,8 @@ def _judge_training(
         )
         for inputs, _ in used
     ]
-    places, distances = (torch.cat(parts) for parts in zip(*best, strict=True))
+    places = torch.cat([place for place, _ in best])
+    distances = torch.cat([distance for _, distance in best])
     if float((distances > SAME).double().mean()) > 0.5:
         with torch.no_grad():
             tests = encoder(test_digits().images)
@@ -223,11 +224,11 @@ def _judge_training(
     every = [one for _, one in seen.leaves]
     judge_coverage(seen.steps, leaves, every, touched, places, len(codes))
     own = labels[places]
-    touched &= gradient.gather(1, own[:, None]).squeeze(1).ne(0)  # an activation may hold it back
-    pulled, own = gradient.argmin(1)[touched], own[touched]
+    free = gradient.gather(1, own[:, None]).squeeze(1).ne(0)  # an activation may hold it back
+    pulled, own = gradient.argmin(1)[free], own[free]
     if float((pulled == own).double().mean()) >= AGREEMENT:
         return
-    if float((gradient.argmax(1)[touched] == own).double().mean()) >= AGREEMENT:
+    if float((gradient.argmax(1)[free] == own).double().mean()) >= AGREEMENT:
         raise Fault(
             "The loss pushes the score of the right digit down. Should it become larger or "
             "smaller during training?"
@@ -274,13 +275,13 @@ def _changed(own: torch.Tensor, compared: torch.Tensor) -> tuple[int, int] | Non
 
 def _judge_compared(seen: ClassifierWatch) -> None:
     """Refuse what is no scores in a cross-entropy, or no logarithms in the loss for those."""
-    if any(_are_probabilities(scores) for scores, _ in seen.compared):
+    if any(_are_probabilities(scores, -1) for scores, _ in seen.compared):
         raise Fault(
             "What goes into the cross-entropy is positive and adds up to 1 for each "
             "image: softmax was applied before. Look up what cross_entropy expects, "
             "and what it does itself."
         )
-    if any(_are_probabilities(scores.T) for scores, _ in seen.compared):
+    if any(_are_probabilities(scores, 0) for scores, _ in seen.compared):
         raise Fault(
             "What goes into the cross-entropy is positive and adds up to 1 for each digit, over "
             "the images of a batch: softmax was applied before, and along which axis? Look up "
@@ -288,17 +289,18 @@ def _judge_compared(seen: ClassifierWatch) -> None:
         )
     for logarithms, _ in seen.logarithms:
         sums = logarithms.exp().sum(-1)
-        if not torch.allclose(sums, torch.ones_like(sums), atol=1e-3):
+        off = sums[~((sums - 1).abs() < 1e-3)]
+        if len(off):
             raise Fault(
                 "nll_loss expects logarithms of probabilities, and those of an image add up to 1; "
-                "for what it gets here the sum is {sum:.2g}. What comes between the scores and "
+                "for what it gets here the sum is {sum:.4g}. What comes between the scores and "
                 "this loss, and along which axis?",
-                sum=float(sums[0]),
+                sum=float(off[0]),
             )
 
 
-def _are_probabilities(scores: torch.Tensor) -> bool:
-    sums = scores.sum(-1)
+def _are_probabilities(scores: torch.Tensor, axis: int) -> bool:
+    sums = scores.sum(axis)
     return bool((scores >= 0).all()) and torch.allclose(sums, torch.ones_like(sums), atol=1e-4)
 
 
@@ -327,9 +329,7 @@ def _judge_last_layer(classifier: nn.Module, codes: torch.Tensor) -> None:
             both.append(own(codes))
     scores = torch.cat(both)
     low, high = float(scores.min()), float(scores.max())
-    if float(scores.exp().sum(1).sub(1).abs().max()) < 1e-3:
-        return  # logarithms of probabilities, for the loss that takes those
-    if low >= 0 and float((scores == 0).double().mean()) > 0 and high > 1.001:
+    if low >= 0 and high > 1.001:
         raise Fault(
             "An activation follows the last layer: whatever its weights are, no score is below 0. "
             "Compare with the task: what comes after that layer, and what does the loss do itself?"

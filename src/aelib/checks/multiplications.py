@@ -40,7 +40,6 @@ def is_parameter(tensor: torch.Tensor) -> bool:
 class Multiplication(NamedTuple):
     """A layer's weights at work."""
 
-    name: str
     inputs: torch.Tensor  # (n, width) or (n, channels, rows, columns)
     weight: torch.Tensor
     outputs: torch.Tensor
@@ -78,7 +77,7 @@ class Multiplications(TorchFunctionMode):
             elif name in MULTIPLYING and weights:
                 inputs = next(one for one in given if not self._is_weight(one))
                 weight = max(weights, key=torch.numel)
-                self.seen.append(Multiplication(name, inputs, weight, outputs))
+                self.seen.append(Multiplication(inputs, weight, outputs))
         return outputs
 
     def _is_weight(self, tensor: torch.Tensor) -> bool:

@@ -1,5 +1,6 @@
 """Whether a pair of networks has the shape of an autoencoder, untrained as it comes."""
 
+import itertools
 import math
 from collections.abc import Callable
 from typing import NamedTuple
@@ -230,15 +231,13 @@ def _judge_images(images: torch.Tensor) -> None:
             shape=shape,
             count=IMAGES,
         )
-    side = math.isqrt(shape[-1]) if shape else 0
-    if len(shape) == 2 and side * side == shape[-1]:
-        size = f"{side} x {side}"
-    else:
-        size = " x ".join(map(str, shape[-2:] if len(shape) > 2 else shape[1:]))
+    sides = shape[1:][-2:]
+    if len(shape) == 2 and math.isqrt(shape[1]) ** 2 == shape[1]:
+        sides = [math.isqrt(shape[1])] * 2
     raise Fault(
         "The decoder does not restore 28 x 28 pixels: its images are {size} (shape {shape}). "
         "Write down the size after each of its layers; where does it depart from the encoder's?",
-        size=size,
+        size=" x ".join(map(str, sides)),
         shape=shape,
     )
 
@@ -285,7 +284,7 @@ def _judge_activations(
         return
     with Multiplications() as seen:
         _call(name, network, STRETCH * (2 * inputs - 1), Said("inputs of many sizes"))
-    for one, following in zip(seen.seen, seen.seen[1:], strict=False):
+    for one, following in itertools.pairwise(seen.seen):
         if one.outputs.shape == following.inputs.shape and _are_on_lines(
             one.outputs, following.inputs
         ):
@@ -311,7 +310,7 @@ def _is_straight(network: nn.Module, inputs: torch.Tensor, up_to_the_last: bool 
     if up_to_the_last and len(layers.seen) < 2:
         return False
     one, other = (STRETCH * (2 * part - 1) for part in (inputs, inputs.flip(0)))
-    whole, parts = run(one + other) + run(0 * one), run(one) + run(other)
+    whole, parts = run(one + other) + run(torch.zeros_like(one)), run(one) + run(other)
     return float((whole - parts).abs().max()) <= STRAIGHT * float(parts.abs().max())
 
 

@@ -8,7 +8,7 @@ import torch
 from aelib.checks.probes import EPOCHS, nearest
 from aelib.checks.progress import judge_weights
 from aelib.checks.result import Fault
-from aelib.checks.route import Route
+from aelib.checks.route import Route, evaluating
 from aelib.checks.said import Said
 from aelib.checks.tasks import attempt
 from aelib.checks.watch import Watch, steps_of, watch
@@ -75,22 +75,16 @@ def once_a_step(one: Training) -> list[int]:
 
     A loss of several parts, or a search along a line, may run a batch more than once.
     """
-    used = one.seen.used
-    steps = [n for leaf, n in zip(used, steps_of(used), strict=True) for _ in leaf.gradient]
     first: dict[tuple[int, int], int] = {}
-    for row, known in enumerate(zip(one.places.tolist(), steps, strict=True)):
-        first.setdefault(known, row)
+    known = torch.stack([one.places, steps_of(one.seen.used)], 1)
+    for row, (place, step) in enumerate(known.tolist()):
+        first.setdefault((place, step), row)
     return list(first.values())
 
 
 def _error(pair: tuple, images: torch.Tensor) -> float:
-    modes = [part.training for part in pair]
-    encoder, decoder = (part.eval() for part in pair)
-    try:
-        with torch.no_grad():
-            kind = next((p.dtype for part in pair for p in part.parameters()), torch.float32)
-            rebuilt = decoder(encoder(images.to(kind)))
-    finally:
-        for part, mode in zip(pair, modes, strict=True):
-            part.train(mode)
+    encoder, decoder = pair
+    with evaluating(encoder, decoder), torch.no_grad():
+        kind = next((p.dtype for part in pair for p in part.parameters()), torch.float32)
+        rebuilt = decoder(encoder(images.to(kind)))
     return float((rebuilt - images).square().mean())

@@ -30,7 +30,7 @@ def feature_extraction(result: Result, extract_features: Callable) -> None:
         found = tensor_like(given, wanted, Said("features"))
         if not torch.equal(images, before):
             raise Fault("The images given were changed in place. Which operation writes into them?")
-        if any(not torch.equal(*two) for two in zip(encoder.parameters(), weights, strict=True)):
+        if not all(map(torch.equal, encoder.parameters(), weights)):
             raise Fault(
                 "The encoder's weights changed while features were extracted. Which line trains "
                 "or sets them?"

@@ -1,7 +1,5 @@
 """Whether a watched training moved every weight, and used all of its data as often as asked."""
 
-from collections import defaultdict
-
 import torch
 
 from aelib.checks.probes import EPOCHS
@@ -212,15 +210,9 @@ def judge_coverage(
     count
         Number of images that were handed in.
     """
-    times: defaultdict[int, set] = defaultdict(set)
-    start = 0
-    for one, step in zip(used, steps_of(used), strict=True):
-        end = start + len(one.gradient)
-        for place in places[start:end][touched[start:end]].tolist():
-            times[place].add(step)
-        start = end
-    often = torch.tensor([float(len(steps)) for steps in times.values()] or [0.0])
-    covered, median = len(times) / count, float(often.median())
+    seen = torch.stack([places, steps_of(used)], 1)[touched].unique(dim=0)
+    _, often = seen[:, 0].unique(return_counts=True)  # steps of each image
+    covered, median = len(often) / count, float(often.float().median())
     if covered >= COVERED and median == EPOCHS:
         return
     if steps.ends:
@@ -252,7 +244,7 @@ def judge_coverage(
             "Of the {count} images passed in, only {used} were used for training. Does the loop "
             "go over all batches?",
             count=count,
-            used=len(times),
+            used=len(often),
         )
     raise Fault(
         "{epochs} epochs were asked for, but most images took part in {median:.0f} of the steps. "

@@ -120,19 +120,19 @@ def judge_copies(added: torch.Tensor, originals: torch.Tensor, fresh: bool) -> N
 
 def _alike(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
     """Size of the correlation of each row of one with each row of the other."""
+    return _correlations(a, b).abs()
+
+
+def _correlations(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
     a, b = ((part - part.mean(1, keepdim=True)) for part in (a, b))
     a, b = (part / part.norm(dim=1, keepdim=True).clamp_min(1e-12) for part in (a, b))
-    return (a @ b.T).abs()
+    return a @ b.T
 
 
 def _judge_pixels(added: torch.Tensor) -> None:
     """Refuse noise in which pixels go together, two of them or many a little."""
-    alike = _alike(added.T, added.T).fill_diagonal_(0)
-    columns = added - added.mean(0)
-    columns = columns / columns.norm(dim=0).clamp_min(1e-12)
-    count = added.shape[1]
-    mean = (float(columns.sum(1).square().sum()) - count) / (count * (count - 1))
-    if bool((alike > ALIKE).any()) or abs(mean) > COMMON:
+    related = _correlations(added.T, added.T).fill_diagonal_(0)
+    if bool((related.abs() > ALIKE).any()) or abs(float(related.mean())) > COMMON:
         raise Fault(
             "The noise of different pixels is related: where one pixel becomes brighter, others "
             "do too. Noise is drawn for every pixel separately."

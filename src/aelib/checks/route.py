@@ -44,7 +44,7 @@ class Route:
     @classmethod
     def of(cls, encoder: nn.Module, decoder: nn.Module, images: torch.Tensor) -> "Route":
         """Run some images through both networks and look."""
-        with _evaluating(encoder, decoder), torch.no_grad():
+        with evaluating(encoder, decoder), torch.no_grad():
             with Multiplications() as down:
                 codes = encoder(images)
             with Multiplications() as up, _leaves(decoder, up.seen) as leaves:
@@ -84,13 +84,14 @@ class Route:
         return self._first(self.images).weight
 
     def _first(self, images: torch.Tensor) -> Multiplication:
-        with _evaluating(self.encoder), torch.no_grad(), Multiplications() as down:
+        with evaluating(self.encoder), torch.no_grad(), Multiplications() as down:
             self.encoder(images.to(next(self.encoder.parameters()).dtype))
         return down.seen[0]
 
 
 @contextmanager
-def _evaluating(*networks: nn.Module) -> Iterator[None]:
+def evaluating(*networks: nn.Module) -> Iterator[None]:
+    """Switch networks to evaluation for the block; each of their layers gets its own mode back."""
     modes = [(part, part.training) for network in networks for part in network.modules()]
     for network in networks:
         network.eval()

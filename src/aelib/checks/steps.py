@@ -80,7 +80,7 @@ class Steps:
     ends: list[dict[int, _Left]] = field(default_factory=list)
     kept: int | None = 0
     _left: dict[int, _Left] = field(default_factory=dict)
-    _before: list[torch.Tensor] = field(default_factory=list)
+    _before: dict[int, torch.Tensor] = field(default_factory=dict)
     _moves: int = 0
     _last: list[torch.Tensor] | None = None
 
@@ -101,21 +101,20 @@ class Steps:
         values = _values_of(optimizer)
         gradients = [value.grad for value in values if value.grad is not None]
         self.idle += bool(gradients) and not any(bool(one.any()) for one in gradients)
-        self._before = [plain(value) for value in values]
         for value in values:
+            self._before[id(value)] = plain(value)
             self.owned.add(id(value))
             self._left.pop(id(value), None)
 
     def _after_step(self, optimizer: Optimizer, _args: object, _kwargs: object) -> None:
         values = _values_of(optimizer)
-        after = [plain(value) for value in values]
-        pairs = zip(values, self._before, after, strict=True)
-        moved = {id(value) for value, old, new in pairs if not torch.equal(old, new)}
+        after = {id(value): plain(value) for value in values}
+        moved = {key for key, new in after.items() if not torch.equal(self._before[key], new)}
         self.moved |= moved
         self.still += not moved and any(value.grad is not None for value in values)
-        for value, numbers in zip(values, after, strict=True):
+        for value in values:
             if value.numel() >= MANY:
-                self._left[id(value)] = _Left(value, numbers, None)
+                self._left[id(value)] = _Left(value, after[id(value)], None)
 
     def moment(self, followed: list[Parameter], *others: torch.Tensor) -> tuple[int, int]:
         """Look at the weights when a batch has passed them.

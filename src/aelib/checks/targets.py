@@ -52,8 +52,11 @@ def _leans(gradient: torch.Tensor, added: torch.Tensor) -> bool:
     """Whether the gradient pulls the noise into the output."""
     if gradient.shape != added.shape:
         return False
-    pair = gradient[:, GRAY].flatten(), added[:, GRAY].flatten()
-    return float(torch.corrcoef(torch.stack(pair).double())[0, 1]) < -LEANING
+    return _correlation(gradient[:, GRAY], added[:, GRAY]) < -LEANING
+
+
+def _correlation(one: torch.Tensor, other: torch.Tensor) -> float:
+    return float(torch.corrcoef(torch.stack([one.flatten(), other.flatten()]).double())[0, 1])
 
 
 def pixels_and_pull(seen: Watch, target: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
@@ -107,12 +110,12 @@ def other_target(one: Training, gradient: torch.Tensor, added: torch.Tensor | No
             "The loss applies a sigmoid to an output that has already passed through one, so it "
             "is smallest for a different image. Look up what this loss expects: scores or pixels?"
         )
-    told = (gradient != 0) & (pull != 0)
-    if bool((gradient[told] > 0).all()) or bool((gradient[told] < 0).all()):
+    signs = gradient[told & (pull != 0)].sign().unique().tolist()
+    if len(signs) == 1:
         return Said(
             "The loss makes all pixels {which}, those that are too dark and those that are too "
             "bright. What is the output compared with, and do errors of either sign count?",
-            which=Said("darker") if bool((gradient[told] > 0).all()) else Said("brighter"),
+            which=Said("darker") if signs == [1] else Said("brighter"),
         )
     if _is_one_for_all(one, 1) or _is_one_for_all(one, 0):
         return Said(
@@ -136,11 +139,7 @@ def other_target(one: Training, gradient: torch.Tensor, added: torch.Tensor | No
 def _goes_with(gradient: torch.Tensor, pull: torch.Tensor, one: Training) -> bool:
     """Whether the gradient is the pull, up to a factor for each batch."""
     parts = [len(leave.gradient) for leave in one.seen.used]
-    pairs = zip(gradient.split(parts), pull.split(parts), strict=True)
-    return all(
-        float(torch.corrcoef(torch.stack([mine.flatten(), known.flatten()]).double())[0, 1]) > ALIKE
-        for mine, known in pairs
-    )
+    return min(map(_correlation, gradient.split(parts), pull.split(parts))) > ALIKE
 
 
 def _is_one_for_all(one: Training, axis: int) -> bool:

@@ -44,7 +44,7 @@ def autoencoder_training(
     """
     train = digit_probe()
     pair = pair or mlp_autoencoder(RELU_SIZES, nn.Tanh)  # its units do not die
-    start = [{k: v.clone() for k, v in part.state_dict().items()} for part in pair]
+    start = {name: value.clone() for name, value in nn.ModuleList(pair).state_dict().items()}
     with result.need("both networks are trained"):
         one = train_under_watch(train_autoencoder, pair, train)
         judge_weights(one.seen)
@@ -155,8 +155,10 @@ def _judge_direction(one: Training) -> None:
 
 
 def _judge_untouched(one: Training) -> None:
-    names = Said("images"), Said("labels")
-    for name, given, before in zip(names, one.given, one.untouched, strict=True):
+    for name, given, before in (
+        (Said("images"), one.given.images, one.untouched.images),
+        (Said("labels"), one.given.labels, one.untouched.labels),
+    ):
         if given.shape != before.shape or not torch.equal(given, before):
             raise Fault(
                 "The {name} of `train` were changed in place: whatever uses them next finds "
@@ -207,8 +209,9 @@ def _judge_scale(one: Training) -> None:
 
 def _goes_with_an_original(one: Training) -> bool:
     """Whether rows that are no originals are such, multiplied by a number, and another added."""
-    few = one.rows[one.distances >= SAME][:32]
-    pairs = torch.corrcoef(torch.cat([few, one.originals]).double())[: len(few), len(few) :]
+    others = one.rows[one.distances >= SAME]
+    pairs = torch.corrcoef(torch.cat([others, one.originals]).double())
+    pairs = pairs[: len(others), len(others) :]
     return bool((pairs.abs().amax(1) > EVEN).all())
 
 
@@ -236,18 +239,17 @@ def _judge_coverage(one: Training) -> None:
     judge_coverage(one.seen.steps, used, one.seen.leaves, touched, one.places, count)
 
 
-def _labels_matter(train: Callable, pair: tuple, start: list[dict], data: Split) -> bool:
+def _labels_matter(train: Callable, pair: tuple, start: dict, data: Split) -> bool:
     """Train from the same weights and random numbers with true and with mixed labels."""
+    both = nn.ModuleList(pair)
 
     def trained_on(labels: torch.Tensor) -> torch.Tensor:
-        with torch.no_grad():
-            for part, state in zip(pair, start, strict=True):
-                part.load_state_dict(state)
-                part.zero_grad()
+        both.load_state_dict(start)
+        both.zero_grad()
         given = Split(data.images.clone(), labels.clone())
         with quietly():
             attempt(train, *pair, given, EPOCHS)
-        weights = [p.detach().cpu().flatten() for part in pair for p in part.parameters()]
+        weights = [value.detach().cpu().flatten() for value in both.parameters()]
         return torch.cat(weights).clone()
 
     first, mixed = trained_on(data.labels), trained_on(data.labels.flip(0))

@@ -37,6 +37,7 @@ class Leave:
     gradient: torch.Tensor | None = None
     came: tuple[int, int] = (0, 0)  # steps, and gradients added to parameters', before it came
     dropped: bool = False  # whether what came of it was set to zero before a step
+    strand: int | None = None  # of the last weights, where they are known
 
     @property
     def is_used(self) -> bool:
@@ -44,10 +45,11 @@ class Leave:
         return self.gradient is not None and not self.dropped
 
 
-def steps_of(used: list[Leave]) -> list[int]:
-    """Return for each batch the number of the step that it had a part in."""
+def steps_of(used: list[Leave]) -> torch.Tensor:
+    """Return for each row of some batches the number of the step that it had a part in."""
     by_optimizer = any(one.step[0] for one in used)
-    return [one.step[0] if by_optimizer else one.step[1] for one in used]
+    steps = [one.step[0] if by_optimizer else one.step[1] for one in used for _ in one.gradient]
+    return torch.tensor(steps, dtype=torch.int64)
 
 
 def note_gradient(

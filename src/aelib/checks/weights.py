@@ -17,6 +17,7 @@ class Parameter:
     before: torch.Tensor
     arrived: int = 0  # gradients
     lively: bool = False  # whether one of them was not all zeros
+    left_over: bool = False  # whether there was one already when the latest arrived
     stale: int = 0  # those of them that were added to the gradient of an earlier step
     latest: torch.Tensor | None = None  # gradient, with what it was added to
     accumulated: int = 0  # times that `value.grad` was added to
@@ -44,17 +45,16 @@ def gradient_hooks(one: Parameter) -> list:
     Where the numbers moved since the last gradient was added, a step was made with it; what is
     left of it then, and added to, should have been set to zero.
     """
-    left_over = [False]
 
     def arrive(gradient):
         one.arrived += 1
         one.latest = plain(gradient)
         one.lively |= bool(one.latest.any())
-        left_over[0] = not one.is_cleared
+        one.left_over = not one.is_cleared
 
     def add(value):
         now = value.detach().clone()
-        if left_over[0] and one.accumulated_at is not None:
+        if one.left_over and one.accumulated_at is not None:
             one.stale += not torch.equal(now, one.accumulated_at)
         one.latest, one.accumulated_at = plain(value.grad), now
         one.accumulated += 1
