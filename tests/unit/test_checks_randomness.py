@@ -246,5 +246,19 @@ def test_a_twentieth_of_the_pixels_may_be_black_by_other_means():
         assert (fault(judge_clipping, some, images, 0.01) == "") == passes
 
 
+def test_a_kurtosis_lies_between_its_bounds(monkeypatch):
+    noise = right()
+    mean, spread = float(noise.mean()), float(noise.std())
+    kurtosis = float(((noise - mean) / spread).square().square().mean())
+    for bounds in ((kurtosis, 9), (0, kurtosis)):
+        monkeypatch.setattr(randomness, "PEAK", bounds)
+        assert "is not Gaussian" in fault(randomness.judge_values, noise)
+
+
+def test_lists_are_alike_whatever_their_size():
+    one = numbers(2, 9)
+    assert torch.allclose(randomness._alike(1e-4 * one, one), randomness._alike(one, one))
+
+
 def test_lists_of_one_number_are_like_nothing():
     assert float(randomness._alike(torch.ones(2, 9), numbers(2, 9)).max()) == 0

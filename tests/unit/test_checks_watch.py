@@ -246,6 +246,7 @@ def by_products(encoder, decoder, batch):
 FORWARDS = {
     "as they come": lambda e, d, x: d(e(x)),
     "by products": by_products,
+    "by batches of one": lambda e, d, x: torch.cat([d(e(row)) for row in x.split(1)]),
     "image by image": lambda e, d, x: torch.stack([d(e(row)) for row in x]),
     "without a tail": lambda e, d, x: d(e(x)),
 }
@@ -267,6 +268,7 @@ def test_a_batch_is_seen_at_both_ends_with_its_gradient(name):
     slope = 1 if name == "without a tail" else pixels * (1 - pixels)
     assert torch.allclose(gradient, 2 * (pixels - wanted) * slope / wanted.numel(), atol=1e-7)
     assert all(one.entry.live for one in seen.leaves)
+    assert {one.values.ndim for one in seen.leaves} == {2}
     assert len(seen.used) == len(seen.leaves)
     assert {one.step[0] for one in seen.leaves} == {0}
     assert seen.steps.count == 1
@@ -349,6 +351,15 @@ def test_a_decoder_that_gets_other_codes_is_seen_without_an_image():
     seen, _ = seen_of(lambda e, d, x: d(numbers(8, 20)).sum().backward())
     assert [one.entry for one in seen.leaves] == [None]
     assert seen.used == []
+
+
+def test_weights_that_are_put_in_the_place_of_others_count_in_the_end():
+    def train(encoder, decoder, batch):
+        encoder[0].weight = nn.Parameter(numbers(20, 784))
+
+    seen, (encoder, _) = seen_of(train)
+    assert seen.parameters["encoder"][0].value is encoder[0].weight
+    assert [one.moved for one in seen.everything()] == [True, False, False, False]
 
 
 def test_weights_that_have_another_name_in_the_end_are_followed():

@@ -141,6 +141,7 @@ def test_steps_are_counted_by_what_they_find_and_what_they_change(seen):
     one.grad, other.grad = torch.zeros(MANY), torch.ones(5)
     optimizer.step()
     assert (seen.count, seen.idle, seen.still) == (5, 1, 3)
+    assert seen.moved == {id(one)}
 
 
 class Several(torch.optim.Optimizer):
