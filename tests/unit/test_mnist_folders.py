@@ -65,16 +65,20 @@ FOUND = {
         csvs(), csvs(("mnist_train.csv.zip", "mnist_test.csv.zip"), raws=BINARY, pack=zip_each)
     ),
     "a file whose other one is also packed": giving(
-        both(csvs(), other("mnist_test.csv.zip", zip_each(table(TRAIN).encode()))),
-        "mnist_train.csv",
+        both(
+            csvs(("train.csv", "test.csv")),
+            other("test.csv.zip", zip_each(table(TRAIN).encode())),
+        ),
+        "train.csv",
     ),
     "a file whose other one is also packed, in a folder": giving(
         both(
-            csvs(("train/mnist_train.csv", "test/mnist_test.csv")),
-            other("test/mnist_test.csv.ZIP", zip_each(table(TRAIN).encode())),
+            csvs(("train/train.csv", "test/test.csv")),
+            other("test/test.csv.ZIP", zip_each(table(TRAIN).encode())),
         ),
-        "train/mnist_train.csv",
+        "train/train.csv",
     ),
+    "arrays that are hidden, given": giving(npz(".mnist.npz"), ".mnist.npz"),
     "an archive that is hidden, given": giving(archive(csvs(), ".mnist.zip"), ".mnist.zip"),
     "MNIST beside another set": both(csvs(), below(npz(raws=BINARY), "fashion")),
     "MNIST beside another set, in one folder": both(
@@ -165,9 +169,8 @@ def test_of_a_file_that_is_looked_at_only_the_beginning_is_read():
 
 def test_after_as_many_files_as_are_looked_at_one_folder_is_still_looked_into(folder, monkeypatch):
     monkeypatch.setattr(mnist_folder, "_MOST", 3)
-    both(*(other(f"{number}.txt", "buy milk") for number in range(3)), below(npz(), "below"))(
-        folder
-    )
+    below(npz(), "0")(folder)
+    both(*(other(f"{number}.txt", "buy milk") for number in range(3)))(folder)
     compare(load_mnist(folder))
     other("3.txt", "buy milk")(folder)
     error, _ = read(folder)
