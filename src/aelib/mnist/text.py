@@ -104,9 +104,7 @@ def _only(column: int | None) -> list[int]:
 
 def is_wide(head: bytes) -> bool:
     """Tell from a file's beginning whether its lines have as many cells as a picture has pixels."""
-    encoding = utf16_of(head)
-    text = head.decode(encoding, "ignore").encode() if encoding else head
-    lines = [line for line in text.splitlines()[:_LOOK] if line.strip()]
+    lines = head.splitlines()[:_LOOK]  # bytes of UTF-16 are cut as well: its separators have nulls
     return any(_best_separator(line)[1] >= PIXELS for line in lines)
 
 
@@ -328,7 +326,7 @@ _TRUTH = re.compile(rb"(?<![^\s,;|])(?:true|false)(?![^\s,;|])", re.IGNORECASE)
 
 def _as_digit(found: re.Match[bytes]) -> bytes:
     """Return 1 for True, 0 for False: a table of comparisons, as pandas and R write it."""
-    return b"1" if found[0][:1] in b"tT" else b"0"
+    return b"1" if found[0].lower() == b"true" else b"0"
 
 
 def _check_index(source: Source, content: bytes, layout: _Layout) -> None:
