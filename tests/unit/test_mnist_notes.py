@@ -1,5 +1,7 @@
 """What is said of a set that is not quite MNIST: by its files' names, its labels and its pixels."""
 
+import warnings
+
 import numpy as np
 import pytest
 
@@ -86,6 +88,15 @@ def test_digits_that_do_not_come_do_not_count(digits, kept):
     assert notes_on(set_of(images[some], labels[some]), "mnist.csv") == []
     (said,) = notes_on(set_of(turned(images[some]), labels[some]), "mnist.csv")
     assert said.startswith("The pictures look turned and mirrored")
+
+
+def test_of_a_class_that_is_the_mean_of_all_nothing_can_be_told():
+    first, second = np.zeros((2, 28, 28))
+    first[:9, :9] = second[:9, 9:18] = 1
+    pictures = np.stack([first, second, (first + second) / 2]).reshape(3, 784)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert notes_on(set_of(pictures, range(3)), "mnist.csv") == []
 
 
 def test_pictures_that_resemble_no_digit_of_their_label_are_strange(digits, snapshot):

@@ -133,6 +133,7 @@ def test_a_table_is_read_and_each_cell_is_found_again(written):
     raw = read(lines, encoding)
     same(raw)
     assert raw.file == "a/set.csv"
+    assert bool(raw.notes) is (written in {"the label last", "another column in Latin-1"})
     for row, pixel in ((0, 0), (2, 120), (5, 783)):
         for where, what, value in (
             (raw.pixel_at(row, pixel), f"pixel {pixel + 1} of 784", PIXELS[row, pixel]),
@@ -216,6 +217,15 @@ def test_true_and_false_are_1_and_0_where_all_pixels_are_so(words):
         for row, label in zip(PIXELS, LABELS, strict=True)
     ]
     same(read([HEAD, *lines]), (PIXELS > 127).astype(np.uint8))
+
+
+def test_a_table_of_one_row_is_read():
+    same(read([";".join(HEADER), SEMICOLONS[0]]), PIXELS[:1], LABELS[:1])
+
+
+def test_a_table_begins_within_the_first_fifty_lines(refused):
+    same(read([*["# a, b"] * 49, *ROWS]))
+    assert refused([*["# a, b"] * 50, *ROWS]).place == "line 1"
 
 
 def test_the_first_fifty_rows_tell_how_many_cells_there_are(refused):
