@@ -345,7 +345,7 @@ def _is_packed(file: _File) -> bool:
 
 def _the_one(path: str, sets: list[_Set]) -> _Set:
     """Return the only set, or the only one whose names do not say that it is another than MNIST."""
-    plain = [found for found in sets if not other_set("/".join(_names(found)))]
+    plain = [found for found in sets if not any(map(other_set, _names(found)))]
     for few in (sets, plain):
         if len(few) == 1:
             return few[0]
