@@ -129,6 +129,9 @@ NOT_FOUND = {
         lambda folder: (folder / "mnist_test.csv").unlink(),
         below(other("a", ""), "mnist_test.csv"),
     ),
+    "nothing but a folder in place of each table": both(
+        below(other("a", ""), "mnist_train.csv"), below(other("a", ""), "mnist_test.csv")
+    ),
     "nothing but a folder in place of the training table": below(other("a", ""), "mnist_train.csv"),
     "nothing but a folder in place of the test table": below(other("a", ""), "mnist_test.csv"),
     "a table and an IDX file": both(
