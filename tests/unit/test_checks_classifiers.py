@@ -289,6 +289,7 @@ SOFT = numbers(20, 10).softmax(1)
 COMPARED = {
     "scores": ([numbers(20, 10)], []),
     "probabilities": ([numbers(20, 10), SOFT], []),
+    "probabilities of which some are 0": ([(200 * numbers(20, 10)).softmax(1)], []),
     "probabilities almost": ([SOFT * 1.00005], []),
     "probabilities and more": ([SOFT * 1.0003], []),
     "of the batch": ([numbers(20, 10).softmax(0)], []),

@@ -96,6 +96,18 @@ def test_the_report_is_written_for_people_too(tmp_path, monkeypatch):
     assert [one.name for one in tmp_path.iterdir()] == ["report.json"]
 
 
+def test_a_report_is_utf_8_whatever_the_locale_s_encoding(tmp_path, monkeypatch):
+    write = Path.write_text
+
+    def write_in_china(file, text, encoding=None):
+        return write(file, text, encoding=encoding or "gbk")
+
+    monkeypatch.setattr(Path, "write_text", write_in_china)
+    Result("检查").record()
+    checks.report(tmp_path / "report.json")
+    assert "检查" in (tmp_path / "report.json").read_bytes().decode("utf-8")
+
+
 def test_a_report_without_a_file_writes_none(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("AELIB_REPORT", raising=False)

@@ -174,13 +174,23 @@ def test_nine_tenths_of_the_pixels_that_can_have_a_gradient_are_enough():
         assert (fault(judge_target, one, None) == "") == passes
 
 
-def test_pixels_that_are_right_already_may_be_pulled_either_way():
+@pytest.mark.parametrize(
+    ("noisy", "sign", "message"),
+    [(False, 1, ""), (False, -1, "has the wrong sign"), (True, 1, "with the noisy image")],
+)
+def test_pixels_that_are_right_already_may_be_pulled_either_way(noisy, sign, message):
+    target = (images() + 0.08 * NOISE).clamp(0, 1) if noisy else images()
     values = numbers(COUNT, 784, seed=2).sigmoid()
-    values[:, :40] = images()[:, :40]
-    pull = lambda y, x, n: (y - x).square().sum() + 1e-4 * y.sum()  # noqa: E731
+    values[:, :40] = target[:, :40]
+
+    def pull(y, x, n):
+        return sign * ((y - (n if noisy else x)).square().sum() + 1e-4 * y.sum())
+
     one = watched(pull, nn.Identity(), values)
     one.seen.route.tail = None
-    assert fault(judge_target, one, None) == ""
+    found = fault(judge_target, one, NOISE if noisy else None)
+    assert message in found
+    assert bool(message) == bool(found)
 
 
 @pytest.mark.parametrize("edge", [0.1, 0.9])
@@ -241,10 +251,15 @@ def test_one_sign_for_all_is_looked_for_in_every_batch():
     assert targets._is_one_for_all(batches_of(rows, rows[:2]), 1)
 
 
-def test_a_gradient_goes_with_a_pull_whatever_its_factor_in_each_batch():
+def test_a_gradient_goes_with_a_pull_whatever_its_factor_in_each_batch(monkeypatch):
     pull = numbers(8, 50, seed=1)
     one = batches_of(3 * pull[:5], 0.1 * pull[5:])
     assert targets._goes_with(torch.cat([3 * pull[:5], 0.1 * pull[5:]]), pull, one)
     assert not targets._goes_with(torch.cat([3 * pull[:5], -pull[5:]]), pull, one)
     assert not targets._goes_with(pull + 0.15 * numbers(8, 50, seed=2), pull, one)
     assert targets._goes_with(pull + 0.05 * numbers(8, 50, seed=2), pull, one)
+    bound = targets._correlation(pull[5:] + numbers(3, 50, seed=2), pull[5:])
+    monkeypatch.setattr(targets, "ALIKE", bound)
+    assert not targets._goes_with(
+        torch.cat([pull[:5], pull[5:] + numbers(3, 50, seed=2)]), pull, one
+    )

@@ -137,18 +137,30 @@ def test_images_and_labels_must_be_left_as_they_were():
         assert bool(name) == bool(found)
 
 
+def through(values, gradient):
+    """Three epochs of batches of all images, with these outputs."""
+    leaves = [Leave(values, None, (step, step), 0, gradient) for step in range(probes.EPOCHS)]
+    route = SimpleNamespace(tail=None)
+    seen = SimpleNamespace(used=leaves, leaves=leaves, steps=Steps(), route=route)
+    places = torch.arange(COUNT).repeat(probes.EPOCHS)
+    return watched(images(), seen=seen, untouched=Split(images(), None), places=places)
+
+
+@pytest.mark.parametrize(("rows", "passes"), [(54, True), (53, False)])
+def test_what_the_loss_compares_is_asked_where_rows_have_no_gradient(rows, passes):
+    gradient = torch.ones(COUNT, 784)
+    gradient[rows:] = 0
+    message = fault(trainings._judge_coverage, through(images() / 2 + 0.2, gradient))
+    assert message == "" if passes else message.startswith("The loss makes all pixels darker")
+
+
 @pytest.mark.parametrize(
     ("pixel", "held"), [(0, True), (1, True), (1e-6, False), (1 - 1e-6, False)]
 )
 def test_a_row_whose_pixels_are_all_black_and_white_needs_no_gradient(pixel, held):
     values, gradient = images() / 2 + 0.2, torch.ones(COUNT, 784)
     values[:30], gradient[:30] = pixel, 0
-    leaves = [Leave(values, None, (step, step), 0, gradient) for step in range(probes.EPOCHS)]
-    route = SimpleNamespace(tail=None)
-    seen = SimpleNamespace(used=leaves, leaves=leaves, steps=Steps(), route=route)
-    places = torch.arange(COUNT).repeat(probes.EPOCHS)
-    one = watched(images(), seen=seen, untouched=Split(images(), None), places=places)
-    assert (fault(trainings._judge_coverage, one) == "") == held
+    assert (fault(trainings._judge_coverage, through(values, gradient)) == "") == held
 
 
 def test_variants_are_named_by_their_noise():

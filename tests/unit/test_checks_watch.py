@@ -268,7 +268,7 @@ def test_a_batch_is_seen_at_both_ends_with_its_gradient(name):
     slope = 1 if name == "without a tail" else pixels * (1 - pixels)
     assert torch.allclose(gradient, 2 * (pixels - wanted) * slope / wanted.numel(), atol=1e-7)
     assert all(one.entry.live for one in seen.leaves)
-    assert {one.values.ndim for one in seen.leaves} == {2}
+    assert all(one.values.ndim == one.gradient.ndim == 2 for one in seen.leaves)
     assert len(seen.used) == len(seen.leaves)
     assert {one.step[0] for one in seen.leaves} == {0}
     assert seen.steps.count == 1
@@ -541,9 +541,11 @@ def test_codes_are_seen_with_the_scores_they_became_and_their_gradient(make, ste
     assert {id(value) for value in classifier.parameters()} <= set(seen.weights)
     assert all(not torch.equal(now, first) for now, first in seen.weights.values())
     assert [one.arrived for one in seen.followed] == [steps] * len(seen.followed)
+    assert all(one.moved for one in seen.followed)
     kept = list(seen.leaves)
     seen.keep_only(classifier)
     assert [id(one) for _, one in seen.leaves] == [id(one) for _, one in kept]
+    assert all(part.training for part in classifier.modules())
     assert not any(value._backward_hooks for value in classifier.parameters())
 
 

@@ -299,6 +299,18 @@ def test_a_step_by_hand_goes_along_the_gradient_or_begins_another_life(seen, cha
     assert min(seen.life, 1) == life
 
 
+def test_a_large_step_by_hand_between_those_of_an_optimizer_begins_another_life(seen):
+    one, _ = followed(parameter())
+    optimizer = torch.optim.SGD([one.value], lr=0.1)
+    (numbers(MANY, seed=3) * one.value).sum().backward()
+    seen.moment([one])
+    optimizer.step()
+    with torch.no_grad():
+        one.value -= 100 * one.value.grad
+    seen.moment([one])
+    assert seen.life == 1
+
+
 def test_one_of_several_weights_that_is_set_anew_begins_another_life(seen):
     both = [followed(parameter(seed=seed))[0] for seed in (1, 2)]
     sum(one.value.sum() for one in both).backward()
