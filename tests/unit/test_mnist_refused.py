@@ -529,6 +529,7 @@ def test_a_path_is_understood_as_people_write_it(home, path):
 @pytest.mark.parametrize("name", ["my data", "50%25", "数据"])
 def test_a_file_url_is_a_path(home, name):
     (home / "my data").rename(home / name)
+    csvs(raws=(TEST, TRAIN))(home)
     url = (home / name).as_uri()
     compare(load_mnist(url))
     compare(load_mnist(url.replace("file:", "FILE:")))
