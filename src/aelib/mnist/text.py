@@ -166,17 +166,17 @@ def _layout(source: Source, content: bytes) -> _Layout:
     lines = list(itertools.islice(filled, _LOOK))
     if not lines:
         raise _no_row(source)
-    start = next((i for i, line in enumerate(lines) if _starts_table(line.text)), None)
+    cells = {line: _best_separator(line.text)[1] for line in lines}
+    start = next((i for i, line in enumerate(lines) if cells[line] >= PIXELS - 1), None)
     if start is None:
         start = next((i for i, line in enumerate(lines) if not _is_comment(line.text)), 0)
-        found = _best_separator(lines[start].text)[1]
-        raise _bad_width(source, lines[start], found, CELLS, first=True)
+        raise _bad_width(source, lines[start], cells[lines[start]], CELLS, first=True)
     for line in lines[:start]:
-        if not _is_comment(line.text) and _best_separator(line.text)[1] > 1:
-            raise _bad_width(source, line, _best_separator(line.text)[1], CELLS)
+        if not _is_comment(line.text) and cells[line] > 1:
+            raise _bad_width(source, line, cells[line], CELLS)
     layout = _Layout(_best_separator(lines[start].text)[0])
     head = _cells_of_header(layout, lines[start].text)
-    if is_header(_with_points(head)):
+    if is_header([cell.replace(",", ".") for cell in head]):  # a decimal comma is one of a number
         layout.names = head
         layout.first = lines[start].number + 1
     else:
@@ -208,20 +208,6 @@ def _no_row(source: Source) -> MnistError:
     return MnistError(
         source.path, "the whole file", "at least one row", "no row", replace_it(source.name)
     )
-
-
-def _starts_table(line: bytes) -> bool:
-    """Tell the header or the first row; names may stand in a comment, as np.savetxt puts them."""
-    separator, cells = _best_separator(line)
-    if cells < PIXELS - 1:
-        return False
-    layout = _Layout(separator)
-    return not _is_comment(line) or is_header(_with_points(_cells_of_header(layout, line)))
-
-
-def _with_points(cells: list[str]) -> list[str]:
-    """Write decimal commas as points."""
-    return [cell.replace(",", ".") for cell in cells]
 
 
 def _is_comment(line: bytes) -> bool:
