@@ -53,6 +53,7 @@ ALIKE = {
     "all the same, with a number": ["px 1"] * 784,
     "as pandas tells them apart": ["px", *(f"px.{number}" for number in range(1, 784))],
     "as pandas does, with a number": ["px1", *(f"px1.{number}" for number in range(1, 784))],
+    "as pandas does, in quotes": ["'px'", *(f"'px.{number}'" for number in range(1, 784))],
     "words and points": [f"px.{number}" for number in range(784)],
 }
 
@@ -83,6 +84,7 @@ def test_shuffled_pixels_are_put_in_order_by_their_names(names):
         "class_label",
         "class-id",
         "标签",
+        "X",
         "the target",
         "the 类别",
         "number of the digit",
