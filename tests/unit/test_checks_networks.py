@@ -201,8 +201,15 @@ def test_networks_are_built_with_pixels_between_0_and_1():
         assert 0 <= float(pictures.min()) <= float(pictures.max()) <= 1
         return pictures
 
-    encoder, decoder = sigmoid_pair()
-    networks.build(lambda: (nn.Sequential(Layer(bounded), encoder), decoder))
+    encoder = nn.Sequential(Layer(bounded), nn.Linear(784, 784), nn.Sigmoid())
+    networks.build(lambda: (encoder, nn.Sequential(nn.Linear(784, 784), nn.Sigmoid())))
+
+
+def test_a_decoder_that_stops_is_told_its_codes(snapshot):
+    def stops(codes):
+        raise ValueError
+
+    assert fault(networks._decode, Layer(stops), torch.zeros(16, 3, 7, 7)) == snapshot
 
 
 def test_a_pair_is_built_in_evaluation_mode_and_a_list_of_two_is_a_pair():
