@@ -209,6 +209,7 @@ def test_without_names_the_label_is_found_by_what_the_columns_hold(
         (DIGITS % 2, DIGITS, 2),
         (LIGHT, DAMAGED, 200),
         (0 * DIGITS, 0 * DIGITS, 200),
+        (0 * DIGITS[:2], 0 * DIGITS[:2], 200),
     ],
 )
 def test_without_names_a_label_that_could_stand_in_both_columns_is_asked_for(first, last, inner):

@@ -85,6 +85,7 @@ WRITTEN = {
     "spaces around lines": [f"  {line}  " for line in ROWS],
     "spaces around lines in spaces": [f"  {line}  " for line in SPACES],
     "the end of a file in DOS": [*ROWS, "\x1a"],
+    "the end of a file in DOS, in its last row": [*ROWS[:-1], ROWS[-1] + "\x1a"],
     "pages": [f"{line}\f" for line in ROWS],
     "blank lines": ["", " ", *ROWS[:2], "", "\t", *ROWS[2:], *[" "] * 9000],
     "words before": ["Digits by hand", *ROWS],
@@ -143,7 +144,7 @@ def test_a_table_is_read_and_each_cell_is_found_again(written):
             ).groups()
             text = lines[int(line) - 1]
             cells = next(row for row in map(text.split, (";", "\t", ",", None)) if len(row) >= 784)
-            assert cells[int(column) - 1].strip() == where.value[1:-1]
+            assert cells[int(column) - 1].strip(" \t\f\x1a") == where.value[1:-1]
             assert float(where.value.strip("'\"").replace(",", ".")) == value
             assert (where.file, told) == ("a/set.csv", what)
 
@@ -303,6 +304,8 @@ REFUSED = {
     "a number too long": [*ROWS[:3], changed(ROWS[3], 10, "1e400"), *ROWS[4:]],
     "the first cell empty": [ROWS[0][1:], *ROWS[1:]],
     "the last cell empty": [*ROWS[:-1], ROWS[-1][:-1]],
+    "the first cell empty, tabs": [line[1:].replace(",", "\t") for line in ROWS],
+    "the last cell empty, tabs": [line[:-1].replace(",", "\t") for line in ROWS],
     "a cell empty": [*ROWS[:3], changed(ROWS[3], 10, " "), *ROWS[4:]],
     "a cell empty among other columns": [HEAD + ",A", *(f"{x},A" for x in [ROWS[0], ROWS[1][1:]])],
     "the last column empty": [line[:-1] for line in ROWS],

@@ -190,12 +190,10 @@ def by_values(file: str, table: np.ndarray) -> tuple[bool, str]:
         is_last = bool(last.max() > 1)
         return _said(file, True, "the others hold 0 to 1") if is_last else (False, "")
     share_first, share_last = _label_share(first), _label_share(last)
-    if share_first >= _NEAR > share_last:
-        return False, ""
     if share_last == 1 and share_first < _NEAR:
         return _said(file, True, "the first holds values that are none")
     if share_last < _NEAR:
-        return False, ""  # neither: the first is named where its labels are checked
+        return False, ""  # the first is, or is named where its labels are checked
     varies_first, varies_last = len(np.unique(first)) > 1, len(np.unique(last)) > 1
     if varies_first and not last.any() and first.max() < CLASSES:
         return False, ""  # the usual file: digits, and the corner of a picture

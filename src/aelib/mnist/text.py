@@ -216,7 +216,7 @@ def _is_comment(line: bytes) -> bool:
 
 
 def _cells_of_header(layout: _Layout, line: bytes) -> list[str]:
-    bare = line.lstrip(b" \t").lstrip(b"#%/").strip(b" \r\n")
+    bare = line.lstrip(b" \t").lstrip(b"#%/").strip(b" ")  # np.savetxt puts names in a comment
     for encoding in ("utf-8", "gb18030", "latin-1"):
         try:
             text = bare.decode(encoding)
