@@ -112,6 +112,7 @@ def test_a_border_that_is_not_of_zeros_is_left_as_it_is(mode):
 
 ZEROS_BETWEEN = {
     "behind every pixel": lambda p: functional.pad(p[..., None], (0, 1)).flatten(3),
+    "ones behind every pixel": lambda p: functional.pad(p[..., None], (0, 1), value=1.0).flatten(3),
     "around every pixel": lambda p: functional.pad(p[..., None], (1, 1)).flatten(3),
     "behind every row": lambda p: functional.pad(p, (0, SIDES[1])).view(2, 3, -1, SIDES[1]),
     "above every row": lambda p: functional.pad(p.unsqueeze(3), (0, 0, 1, 0)).flatten(2, 3),

@@ -176,7 +176,7 @@ def test_nine_tenths_of_the_pixels_that_can_have_a_gradient_are_enough():
 
 @pytest.mark.parametrize(
     ("noisy", "sign", "message"),
-    [(False, 1, ""), (False, -1, "has the wrong sign"), (True, 1, "with the noisy image")],
+    [(False, 1, ""), (False, -1, "has the wrong sign"), (True, 1, "learns to keep the noise")],
 )
 def test_pixels_that_are_right_already_may_be_pulled_either_way(noisy, sign, message):
     target = (images() + 0.08 * NOISE).clamp(0, 1) if noisy else images()

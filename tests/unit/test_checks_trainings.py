@@ -230,6 +230,7 @@ def test_the_error_is_that_of_networks_in_evaluation_mode_which_keep_theirs():
     encoder.training, encoder[0].training = False, True
     assert observed._error((encoder, decoder), images()) == 0
     assert (encoder.training, encoder[0].training) == (False, True)
+    assert observed._error((decoder.eval(), encoder.train()), images()) == 0
     double = nn.Linear(784, 784).double()
     assert observed._error((double, nn.Identity()), images()) > 0
     one = observed._error((nn.Flatten(), nn.Hardtanh(0, 0.5)), images())

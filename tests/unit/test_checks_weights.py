@@ -305,6 +305,7 @@ def test_a_large_step_by_hand_between_those_of_an_optimizer_begins_another_life(
     (numbers(MANY, seed=3) * one.value).sum().backward()
     seen.moment([one])
     optimizer.step()
+    seen.moment([one])
     with torch.no_grad():
         one.value -= 100 * one.value.grad
     seen.moment([one])
