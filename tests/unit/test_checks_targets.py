@@ -256,6 +256,8 @@ def test_a_gradient_goes_with_a_pull_whatever_its_factor_in_each_batch(monkeypat
     one = batches_of(3 * pull[:5], 0.1 * pull[5:])
     assert targets._goes_with(torch.cat([3 * pull[:5], 0.1 * pull[5:]]), pull, one)
     assert not targets._goes_with(torch.cat([3 * pull[:5], -pull[5:]]), pull, one)
+    half = torch.cat([pull[:5], torch.zeros(3, 50)])  # of the second batch nothing can be told
+    assert not targets._goes_with(half, pull, one)
     assert not targets._goes_with(pull + 0.15 * numbers(8, 50, seed=2), pull, one)
     assert targets._goes_with(pull + 0.05 * numbers(8, 50, seed=2), pull, one)
     bound = targets._correlation(pull[5:] + numbers(3, 50, seed=2), pull[5:])

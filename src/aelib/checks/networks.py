@@ -234,11 +234,14 @@ def _judge_images(images: torch.Tensor) -> None:
     sides = shape[1:][-2:]
     if len(shape) == 2 and math.isqrt(shape[1]) ** 2 == shape[1]:
         sides = [math.isqrt(shape[1])] * 2
+    found = Said("its output has the shape {shape}", shape=shape)
+    if len(sides) == 2:
+        size = " x ".join(map(str, sides))
+        found = Said("its images are {size} (shape {shape})", size=size, shape=shape)
     raise Fault(
-        "The decoder does not restore 28 x 28 pixels: its images are {size} (shape {shape}). "
-        "Write down the size after each of its layers; where does it depart from the encoder's?",
-        size=" x ".join(map(str, sides)),
-        shape=shape,
+        "The decoder does not restore 28 x 28 pixels: {found}. Write down the size after each of "
+        "its layers; where does it depart from the encoder's?",
+        found=found,
     )
 
 

@@ -139,7 +139,8 @@ def other_target(one: Training, gradient: torch.Tensor, added: torch.Tensor | No
 def _goes_with(gradient: torch.Tensor, pull: torch.Tensor, one: Training) -> bool:
     """Whether the gradient is the pull, up to a factor for each batch."""
     parts = [len(leave.gradient) for leave in one.seen.used]
-    return min(map(_correlation, gradient.split(parts), pull.split(parts))) > ALIKE
+    pairs = map(_correlation, gradient.split(parts), pull.split(parts))
+    return all(one > ALIKE for one in pairs)  # false for NaN, of a batch where all is alike
 
 
 def _is_one_for_all(one: Training, axis: int) -> bool:
