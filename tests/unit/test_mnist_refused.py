@@ -7,6 +7,7 @@ import re
 import struct
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote
 
 import numpy as np
 import pytest
@@ -530,7 +531,8 @@ def test_a_path_is_understood_as_people_write_it(home, path):
 def test_a_file_url_is_a_path(home, name):
     (home / "my data").rename(home / name)
     csvs(raws=(TEST, TRAIN))(home)
-    url = (home / name).as_uri()
+    path = (home / name).as_posix().lstrip("/")
+    url = f"file:///{quote(path, safe='/:')}"  # in UTF-8 whatever the system's own encoding
     compare(load_mnist(url))
     compare(load_mnist(url.replace("file:", "FILE:")))
 
